@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ * GnuTLS's verification status as fault classes. It has no depths. */
+#include "internal.h"
+
+static const struct {
+    gnutls_certificate_status_t bit;
+    enum s2sv_fault fault;
+} classes[] = {
+    { GNUTLS_CERT_SIGNER_NOT_FOUND, S2SV_FAULT_UNTRUSTED },
+    { GNUTLS_CERT_MISMATCH, S2SV_FAULT_UNTRUSTED },
+    { GNUTLS_CERT_SIGNATURE_FAILURE, S2SV_FAULT_SIGNATURE },
+    { GNUTLS_CERT_NOT_ACTIVATED, S2SV_FAULT_NOT_YET_VALID },
+    { GNUTLS_CERT_EXPIRED, S2SV_FAULT_EXPIRED },
+    { GNUTLS_CERT_REVOKED, S2SV_FAULT_REVOKED },
+    { GNUTLS_CERT_REVOCATION_DATA_SUPERSEDED, S2SV_FAULT_REVOCATION_UNKNOWN },
+    { GNUTLS_CERT_REVOCATION_DATA_ISSUED_IN_FUTURE, S2SV_FAULT_REVOCATION_UNKNOWN },
+    { GNUTLS_CERT_MISSING_OCSP_STATUS, S2SV_FAULT_REVOCATION_UNKNOWN },
+    { GNUTLS_CERT_INVALID_OCSP_STATUS, S2SV_FAULT_REVOCATION_UNKNOWN },
+    { GNUTLS_CERT_SIGNER_NOT_CA, S2SV_FAULT_CONSTRAINT },
+    { GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE, S2SV_FAULT_CONSTRAINT },
+    { GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS, S2SV_FAULT_CONSTRAINT },
+    { GNUTLS_CERT_INSECURE_ALGORITHM, S2SV_FAULT_ALGORITHM },
+    { GNUTLS_CERT_PURPOSE_MISMATCH, S2SV_FAULT_PURPOSE },
+    { GNUTLS_CERT_UNEXPECTED_OWNER, S2SV_FAULT_NAME },
+};
+
+static void add(struct s2sv_evidence *evidence, enum s2sv_fault fault, unsigned bits)
+{
+    gnutls_datum_t text = { NULL, 0 };
+    if (gnutls_certificate_verification_status_print(bits, GNUTLS_CRT_X509, &text, 0) < 0)
+        text.data = NULL;
+    s2sv_evidence_add(evidence, fault, -1, (long)bits, (const char *)text.data);
+    gnutls_free(text.data);
+}
+
+/* GNUTLS_CERT_INVALID comes with every other bit. Alone, or with an unknown one, it is internal. */
+void svg_add_faults(struct s2sv_evidence *evidence, unsigned status)
+{
+    unsigned rest = status & ~(unsigned)GNUTLS_CERT_INVALID;
+    unsigned known = 0;
+    for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
+        if ((rest & classes[i].bit) == 0)
+            continue;
+        add(evidence, classes[i].fault, classes[i].bit | GNUTLS_CERT_INVALID);
+        known |= classes[i].bit;
+    }
+    if (known != rest || rest == 0)
+        add(evidence, S2SV_FAULT_INTERNAL, status);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT
+ * Puts a policy on credentials or a session. */
+#include <stdio.h>
+
+#include "internal.h"
+
+static int is_supported(const struct s2sv_policy *policy)
+{
+    return policy && s2sv_policy_handshake(policy) != S2SV_HANDSHAKE_CALLBACK &&
+           s2sv_policy_resumption(policy) != S2SV_RESUMPTION_CARRY;
+}
+
+/* The library that we call may have another major version than our headers. */
+static int version_fits(void)
+{
+    const char *running = gnutls_check_version(NULL);
+    unsigned major = 0;
+    return running && sscanf(running, "%u.", &major) == 1 && major == GNUTLS_VERSION_MAJOR;
+}
+
+int s2sv_gnutls_install(gnutls_certificate_credentials_t cred, struct s2sv_policy *policy,
+                        struct s2sv_trust *trust)
+{
+    if (!cred || !is_supported(policy) || !version_fits() ||
+        (trust && s2sv_trust_backend(trust) != s2sv_gnutls_backend()))
+        return S2SV_ERR_INVALID;
+    int status = svg_credentials_set(cred, policy, trust);
+    if (status != S2SV_DECIDED)
+        return status;
+    s2sv_policy_freeze(policy);
+    gnutls_certificate_set_verify_function(cred, s2sv_gnutls_verify_function);
+    return S2SV_DECIDED;
+}
+
+void s2sv_gnutls_uninstall(gnutls_certificate_credentials_t cred)
+{
+    if (cred && svg_credentials_unset(cred))
+        gnutls_certificate_set_verify_function(cred, NULL);
+}
+
+static void ask(gnutls_session_t session, const struct s2sv_policy *policy)
+{
+    enum s2sv_request request = s2sv_policy_request(policy);
+    if (svg_direction(session) != S2SV_INBOUND || request == S2SV_REQUEST_LEAVE)
+        return;
+    gnutls_certificate_server_set_request(
+        session, request == S2SV_REQUEST_REQUIRE ? GNUTLS_CERT_REQUIRE : GNUTLS_CERT_REQUEST);
+}
+
+/* The policy that install() put on the session's credentials, or NULL; a reference. */
+static struct s2sv_policy *installed(gnutls_session_t session)
+{
+    struct s2sv_policy *policy = NULL;
+    struct s2sv_trust *trust = NULL;
+    void *cred = NULL;
+    if (gnutls_credentials_get(session, GNUTLS_CRD_CERTIFICATE, &cred) == 0 && cred)
+        svg_credentials_get(cred, &policy, &trust);
+    s2sv_trust_unref(trust);
+    return policy;
+}
+
+int s2sv_gnutls_attach(gnutls_session_t session, struct s2sv_policy *policy)
+{
+    if (!session || (policy && !is_supported(policy)))
+        return S2SV_ERR_INVALID;
+    struct s2sv_policy *effective = policy ? s2sv_policy_ref(policy) : installed(session);
+    if (!effective)
+        return S2SV_ERR_INVALID;
+    struct svg_session *state = svg_session_make(session);
+    if (state) {
+        s2sv_policy_freeze(effective);
+        ask(session, effective);
+        s2sv_policy_unref(state->policy);
+        state->policy = s2sv_policy_ref(policy);
+    }
+    s2sv_policy_unref(effective);
+    return state ? S2SV_DECIDED : S2SV_ERR_NOMEM;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ * What the files of the GnuTLS backend share. */
+#ifndef SVG_INTERNAL_H
+#define SVG_INTERNAL_H
+
+#include <gnutls/x509.h>
+#include <s2sverify/backend.h>
+#include <s2sverify/gnutls.h>
+
+/* The "application" of a source: what counts of an application's credentials. */
+struct svg_application {
+    gnutls_x509_trust_list_t
+        list;       /* its anchors and CRLs; NULL: the anchors are a trust's of ours */
+    unsigned flags; /* gnutls_certificate_get_verify_flags() */
+};
+
+/* Of a session. */
+struct svg_session {
+    struct s2sv_policy *policy; /* attached, or NULL */
+    struct s2sv_peer *peer;
+    struct s2sv_verdict *verdict;
+    int ended; /* the verdict ended the handshake */
+};
+
+/* The functions of the vtable, one file each; backend.h says what they do. */
+int svg_load(struct s2sv_loader *loader, enum s2sv_place place, const char *path);
+int svg_anchors(void *application, const struct s2sv_link *child, int all,
+                struct s2sv_anchors *anchors);
+int svg_validate(void *application, const struct s2sv_demand *demand,
+                 struct s2sv_evidence *evidence);
+
+/* lock.c: the only place that names a purpose. */
+gnutls_typed_vdata_st svg_lock(void);
+
+/* faults.c: adds a fault for every bit of a verification status but 0. */
+void svg_add_faults(struct s2sv_evidence *evidence, unsigned status);
+
+/* credentials.c: what install() put on credentials. unset() and get() return 1 if there is such a
+ * thing; get() gives references, or NULLs. */
+int svg_credentials_set(gnutls_certificate_credentials_t cred, struct s2sv_policy *policy,
+                        struct s2sv_trust *trust);
+int svg_credentials_unset(gnutls_certificate_credentials_t cred);
+int svg_credentials_get(gnutls_certificate_credentials_t cred, struct s2sv_policy **ret_policy,
+                        struct s2sv_trust **ret_trust);
+
+/* session.c: NULL if there is none; svg_session_make() makes it, NULL out of memory. */
+struct svg_session *svg_session_get(gnutls_session_t session);
+struct svg_session *svg_session_make(gnutls_session_t session);
+enum s2sv_direction svg_direction(gnutls_session_t session);
+int svg_has_proved(gnutls_session_t session);
+
+#endif

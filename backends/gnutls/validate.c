@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT
+ * Validates one exact path: on a list with its anchor only, then on the application's list, whose
+ * CRLs, distrust and flags still hold. */
+#include <string.h>
+
+#include "internal.h"
+
+/* GnuTLS itself takes no longer path (C-18). */
+enum { MAX_PATH = 16 };
+
+/* The core's floor natively too: RSA 2048 (C-15). A stricter profile of the application stays. */
+static unsigned floor_of(unsigned flags)
+{
+    if (GNUTLS_VFLAGS_TO_PROFILE(flags) >= GNUTLS_PROFILE_MEDIUM)
+        return flags;
+    flags &= ~(unsigned)GNUTLS_VFLAGS_PROFILE_MASK;
+    return flags | GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_MEDIUM);
+}
+
+/* GnuTLS's time is the process's, so with a time of the caller's the core compares dates alone. */
+static unsigned time_flag(const struct s2sv_demand *demand)
+{
+    return demand->time_is_given ? GNUTLS_VERIFY_DISABLE_TIME_CHECKS : 0;
+}
+
+/* Asks a list about all of the path but the anchor. Returns 1; 0 with faults; or a status. */
+static int ask(gnutls_x509_trust_list_t list, const struct s2sv_demand *demand, unsigned flags,
+               struct s2sv_evidence *evidence)
+{
+    gnutls_x509_crt_t path[MAX_PATH];
+    gnutls_typed_vdata_st purpose = svg_lock();
+    unsigned status = GNUTLS_CERT_INVALID, count = (unsigned)(demand->count - (demand->count > 1));
+    for (size_t i = 0; i < count; i++)
+        path[i] = demand->path[i].native;
+    int rc =
+        gnutls_x509_trust_list_verify_crt2(list, path, count, &purpose, demand->server_auth ? 1 : 0,
+                                           flags | time_flag(demand), &status, NULL);
+    if (rc == GNUTLS_E_MEMORY_ERROR)
+        return S2SV_ERR_NOMEM;
+    if (rc < 0)
+        s2sv_evidence_add(evidence, S2SV_FAULT_INTERNAL, -1, rc, gnutls_strerror(rc));
+    else if (status != 0)
+        svg_add_faults(evidence, status);
+    return rc >= 0 && status == 0;
+}
+
+/* The list is private to the call and borrows the anchor. In order, or GnuTLS would sort. */
+static int ask_anchor(const struct s2sv_demand *demand, unsigned profile,
+                      struct s2sv_evidence *evidence)
+{
+    gnutls_x509_crt_t anchor = demand->path[demand->count - 1].native;
+    gnutls_x509_trust_list_t list;
+    int accepted = S2SV_ERR_NOMEM;
+    if (gnutls_x509_trust_list_init(&list, 1) < 0)
+        return S2SV_ERR_NOMEM;
+    if (gnutls_x509_trust_list_add_cas(list, &anchor, 1, 0) == 1)
+        accepted = ask(list, demand, profile | GNUTLS_VERIFY_DO_NOT_ALLOW_UNSORTED_CHAIN, evidence);
+    gnutls_x509_trust_list_deinit(list, 0);
+    return accepted;
+}
+
+/* 1: the anchor's name stands below it as well. GnuTLS then cuts the path short. */
+static int repeats_name(const struct s2sv_demand *demand)
+{
+    gnutls_x509_crt_t anchor = demand->path[demand->count - 1].native;
+    gnutls_datum_t name, other;
+    int repeats = 0;
+    if (gnutls_x509_crt_get_raw_dn(anchor, &name) < 0)
+        return 1;
+    for (size_t i = 1; i + 1 < demand->count && !repeats; i++) {
+        if (gnutls_x509_crt_get_raw_dn(demand->path[i].native, &other) < 0)
+            break;
+        repeats = other.size == name.size && memcmp(other.data, name.data, name.size) == 0;
+        gnutls_free(other.data);
+    }
+    gnutls_free(name.data);
+    return repeats;
+}
+
+/* Every link by itself, so that no certificate of the path goes without a signature check. */
+static int ask_links(const struct s2sv_demand *demand, unsigned profile,
+                     struct s2sv_evidence *evidence)
+{
+    unsigned flags = profile | time_flag(demand) | GNUTLS_VERIFY_DO_NOT_ALLOW_SAME;
+    for (size_t i = 0; i + 1 < demand->count; i++) {
+        gnutls_x509_crt_t issuer = demand->path[i + 1].native;
+        unsigned status = GNUTLS_CERT_INVALID;
+        if (gnutls_x509_crt_verify(demand->path[i].native, &issuer, 1, flags, &status) == 0 &&
+            status == 0)
+            continue;
+        svg_add_faults(evidence, status);
+        return 0;
+    }
+    return 1;
+}
+
+static int refuse(struct s2sv_evidence *evidence, enum s2sv_fault fault, const char *text)
+{
+    s2sv_evidence_add(evidence, fault, -1, 0, text);
+    return 0;
+}
+
+int svg_validate(void *application, const struct s2sv_demand *demand,
+                 struct s2sv_evidence *evidence)
+{
+    const struct svg_application *app = application;
+    unsigned own = app ? floor_of(app->flags) & GNUTLS_VFLAGS_PROFILE_MASK : floor_of(0);
+    if (demand->count == 0 || demand->count > MAX_PATH)
+        return refuse(evidence, S2SV_FAULT_LIMIT, "the path has too many certificates");
+    int accepted = ask_anchor(demand, own, evidence);
+    if (accepted == 1 && repeats_name(demand))
+        accepted = ask_links(demand, own, evidence);
+    if (accepted == 1 && app && app->list)
+        accepted = ask(app->list, demand, floor_of(app->flags), evidence);
+    /* An application's CRLs can't be read back, and others can't be given yet. */
+    if (accepted == 1 && demand->revocation == S2SV_REVOCATION_REQUIRE)
+        return refuse(evidence, S2SV_FAULT_REVOCATION_UNKNOWN,
+                      "GnuTLS doesn't tell whether a revocation list covers the path");
+    return accepted;
+}

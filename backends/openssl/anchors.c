@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT
+ * The application's anchors, asked for by subject: that sees hashed directories too, which listing
+ * a store does not. */
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+
+#include "internal.h"
+
+static int partial_chain(const struct svo_application *app)
+{
+    unsigned long flags = X509_VERIFY_PARAM_get_flags((X509_VERIFY_PARAM *)app->param) |
+                          X509_VERIFY_PARAM_get_flags(X509_STORE_get0_param(app->store));
+
+    return (flags & X509_V_FLAG_PARTIAL_CHAIN) != 0;
+}
+
+/* Hands a reference of ours to the core. */
+static int add(struct s2sv_anchors *anchors, X509 *x, int is_anchor)
+{
+    unsigned char *der = NULL;
+    int len = i2d_X509(x, &der);
+    int status;
+
+    if (len < 0) {
+        X509_free(x);
+        return S2SV_ERR_NOMEM;
+    }
+    status = s2sv_anchors_add(anchors, der, (size_t)len, x, is_anchor);
+    OPENSSL_free(der);
+    return status;
+}
+
+static int add_all(struct s2sv_anchors *anchors, STACK_OF(X509) * found, int partial)
+{
+    int status = 0;
+    X509 *x;
+
+    while (status == 0 && (x = sk_X509_shift(found)) != NULL) {
+        if (svo_is_rejected(x)) /* P-27 */
+            X509_free(x);
+        else
+            status = add(anchors, x, partial || svo_is_trusted(x));
+    }
+    return status;
+}
+
+int svo_anchors(void *application, const struct s2sv_link *child, int all,
+                struct s2sv_anchors *anchors)
+{
+    const struct svo_application *app = application;
+    X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+    STACK_OF(X509) *found = NULL;
+    int status = S2SV_ERR_NOMEM;
+
+    (void)all; /* the first answer is complete */
+    ERR_set_mark();
+    if (ctx != NULL && X509_STORE_CTX_init(ctx, app->store, NULL, NULL)) {
+        found = X509_STORE_CTX_get1_certs(ctx, X509_get_issuer_name(child->native));
+        status = found != NULL ? add_all(anchors, found, partial_chain(app)) : 0;
+    }
+    sk_X509_pop_free(found, X509_free);
+    X509_STORE_CTX_free(ctx);
+    ERR_pop_to_mark();
+    return status;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ * The backend's table, clock and native certificates. */
+#include <limits.h>
+#include <time.h>
+
+#include <openssl/err.h>
+
+#include "internal.h"
+
+static int64_t now(void)
+{
+    return (int64_t)time(NULL);
+}
+
+static int import(const void *der, size_t len, void **ret_native)
+{
+    const unsigned char *cursor = der;
+    X509 *x;
+
+    if (len > LONG_MAX)
+        return S2SV_ERR_INVALID;
+    ERR_set_mark();
+    x = d2i_X509(NULL, &cursor, (long)len);
+    ERR_pop_to_mark();
+    if (x == NULL || cursor != (const unsigned char *)der + len) {
+        X509_free(x);
+        return S2SV_ERR_INVALID;
+    }
+    *ret_native = x;
+    return 0;
+}
+
+static void release(void *native)
+{
+    X509_free(native);
+}
+
+static int crl_is_signed_by(const void *der, size_t len, const struct s2sv_link *issuer)
+{
+    const unsigned char *cursor = der;
+    X509_CRL *crl;
+    EVP_PKEY *key = X509_get0_pubkey(issuer->native);
+    int is_signed;
+
+    ERR_set_mark();
+    crl = len <= LONG_MAX ? d2i_X509_CRL(NULL, &cursor, (long)len) : NULL;
+    is_signed = crl != NULL && key != NULL && X509_CRL_verify(crl, key) == 1;
+    X509_CRL_free(crl);
+    ERR_pop_to_mark();
+    return is_signed;
+}
+
+const struct s2sv_backend *s2sv_openssl_backend(void)
+{
+    static const struct s2sv_backend backend = {
+        .version = S2SV_BACKEND_VERSION,
+        .name = "openssl",
+        .now = now,
+        .import = import,
+        .release = release,
+        .load = svo_load,
+        .anchors = svo_anchors,
+        .validate = svo_validate,
+        .crl_is_signed_by = crl_is_signed_by,
+    };
+
+    return &backend;
+}

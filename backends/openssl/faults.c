@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT
+ * OpenSSL's error codes to fault classes, and reasons to error codes. */
+#include <openssl/x509_vfy.h>
+
+#include "internal.h"
+
+/* By number, so that the table holds for 1.1.1 and 3.x. In between lies INTERNAL. */
+static const struct {
+    unsigned char first, last, fault;
+} classes[] = {
+    { 2, 2, S2SV_FAULT_UNTRUSTED },          /* issuer's certificate not found */
+    { 3, 3, S2SV_FAULT_REVOCATION_UNKNOWN }, /* no CRL */
+    { 4, 4, S2SV_FAULT_SIGNATURE },
+    { 5, 5, S2SV_FAULT_REVOCATION_UNKNOWN }, /* the CRL's signature */
+    { 6, 7, S2SV_FAULT_SIGNATURE },
+    { 8, 8, S2SV_FAULT_REVOCATION_UNKNOWN }, /* the CRL's signature */
+    { 9, 9, S2SV_FAULT_NOT_YET_VALID },
+    { 10, 10, S2SV_FAULT_EXPIRED },
+    { 11, 12, S2SV_FAULT_REVOCATION_UNKNOWN }, /* the CRL's dates */
+    { 13, 14, S2SV_FAULT_MALFORMED },          /* dates */
+    { 15, 16, S2SV_FAULT_REVOCATION_UNKNOWN }, /* the CRL's dates */
+    { 18, 21, S2SV_FAULT_UNTRUSTED },          /* self-signed, issuer not found */
+    { 22, 22, S2SV_FAULT_LIMIT },              /* depth */
+    { 23, 23, S2SV_FAULT_REVOKED },
+    { 24, 25, S2SV_FAULT_CONSTRAINT }, /* no CA, or no public key; path length */
+    { 26, 26, S2SV_FAULT_PURPOSE },
+    { 27, 31, S2SV_FAULT_UNTRUSTED },          /* trust settings; issuer name and key id */
+    { 32, 32, S2SV_FAULT_CONSTRAINT },         /* no keyCertSign */
+    { 33, 33, S2SV_FAULT_REVOCATION_UNKNOWN }, /* the CRL's issuer */
+    { 34, 34, S2SV_FAULT_CONSTRAINT },         /* unknown critical extension */
+    { 35, 36, S2SV_FAULT_REVOCATION_UNKNOWN }, /* no cRLSign, unknown critical in a CRL */
+    { 37, 40, S2SV_FAULT_CONSTRAINT },         /* a CA where none may be, proxies */
+    { 41, 42, S2SV_FAULT_MALFORMED },          /* extension */
+    { 43, 43, S2SV_FAULT_CONSTRAINT },         /* policies */
+    { 44, 44, S2SV_FAULT_REVOCATION_UNKNOWN }, /* the CRL's scope */
+    { 46, 49, S2SV_FAULT_CONSTRAINT },         /* names */
+    { 51, 53, S2SV_FAULT_CONSTRAINT },         /* names */
+    { 54, 54, S2SV_FAULT_REVOCATION_UNKNOWN }, /* the CRL's path */
+    { 56, 61, S2SV_FAULT_ALGORITHM },          /* Suite B */
+    { 62, 64, S2SV_FAULT_NAME },
+    { 66, 68, S2SV_FAULT_ALGORITHM },          /* security level */
+    { 73, 75, S2SV_FAULT_REVOCATION_UNKNOWN }, /* OCSP */
+    { 76, 78, S2SV_FAULT_ALGORITHM },          /* unsupported, or named differently twice */
+    { 79, 93, S2SV_FAULT_CONSTRAINT },         /* no CA; X509_V_FLAG_X509_STRICT */
+    { 94, 94, S2SV_FAULT_ALGORITHM },          /* explicit curve */
+};
+
+enum s2sv_fault svo_fault(long native_code)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof classes / sizeof *classes; i++) {
+        if (native_code >= classes[i].first && native_code <= classes[i].last)
+            return (enum s2sv_fault)classes[i].fault;
+    }
+    return S2SV_FAULT_INTERNAL;
+}
+
+/* libssl chooses the alert by the code. */
+long s2sv_openssl_verify_error(enum s2sv_reason reason)
+{
+    switch (reason) {
+    case S2SV_REASON_NONE:
+        return X509_V_OK;
+    case S2SV_REASON_UNTRUSTED:
+        return X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
+    case S2SV_REASON_SELF_SIGNED:
+        return X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT;
+    case S2SV_REASON_BAD_SIGNATURE:
+        return X509_V_ERR_CERT_SIGNATURE_FAILURE;
+    case S2SV_REASON_WEAK_ALGORITHM:
+        return X509_V_ERR_EE_KEY_TOO_SMALL;
+    case S2SV_REASON_EXPIRED:
+        return X509_V_ERR_CERT_HAS_EXPIRED;
+    case S2SV_REASON_NOT_YET_VALID:
+        return X509_V_ERR_CERT_NOT_YET_VALID;
+    case S2SV_REASON_REVOKED:
+        return X509_V_ERR_CERT_REVOKED;
+    case S2SV_REASON_WRONG_PURPOSE:
+        return X509_V_ERR_INVALID_PURPOSE;
+    case S2SV_REASON_NAME_MISMATCH:
+    case S2SV_REASON_NO_USABLE_NAME:
+    case S2SV_REASON_INVALID_REFERENCE:
+        return X509_V_ERR_HOSTNAME_MISMATCH;
+    default:
+        return X509_V_ERR_APPLICATION_VERIFICATION;
+    }
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT
+ * Puts a policy on an SSL_CTX or an SSL. */
+#include <openssl/crypto.h>
+
+#include "internal.h"
+
+int svo_policy_is_supported(const struct s2sv_policy *policy)
+{
+    return policy != NULL && s2sv_policy_handshake(policy) != S2SV_HANDSHAKE_CALLBACK &&
+           s2sv_policy_resumption(policy) != S2SV_RESUMPTION_CARRY;
+}
+
+/* A client's SSL ignores the callback's answer without SSL_VERIFY_PEER. */
+static int mode_of(const struct s2sv_policy *policy)
+{
+    switch (s2sv_policy_request(policy)) {
+    case S2SV_REQUEST_REQUIRE:
+        return SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+    case S2SV_REQUEST_ASK:
+        return SSL_VERIFY_PEER;
+    case S2SV_REQUEST_LEAVE:
+    default:
+        return 0;
+    }
+}
+
+/* The library that we call may have another major version than our headers. */
+static int version_fits(void)
+{
+    return OpenSSL_version_num() >> 28 == (unsigned long)OPENSSL_VERSION_NUMBER >> 28;
+}
+
+static struct svo_context *context_new(struct s2sv_policy *policy, struct s2sv_trust *trust)
+{
+    struct svo_context *context = OPENSSL_zalloc(sizeof *context);
+
+    if (context != NULL) {
+        context->policy = s2sv_policy_ref(policy);
+        context->trust = trust != NULL ? s2sv_trust_ref(trust) : NULL;
+    }
+    return context;
+}
+
+/* No ticket alone or no cache alone still resumes; 1.3 would send useless tickets. */
+static void resume_nothing(SSL_CTX *ctx)
+{
+    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
+    SSL_CTX_set_num_tickets(ctx, 0);
+}
+
+int s2sv_openssl_install(SSL_CTX *ctx, struct s2sv_policy *policy, struct s2sv_trust *trust)
+{
+    struct svo_context *context, *old;
+    int mode;
+
+    if (ctx == NULL || !svo_policy_is_supported(policy) || !version_fits() ||
+        (trust != NULL && s2sv_trust_backend(trust) != s2sv_openssl_backend()))
+        return S2SV_ERR_INVALID;
+    old = svo_context_get(ctx);
+    mode = SSL_CTX_get_verify_mode(ctx) & ~(old != NULL ? old->added : 0);
+    context = context_new(policy, trust);
+    if (context == NULL)
+        return S2SV_ERR_NOMEM;
+    context->added = mode_of(policy) & ~mode;
+    if ((s2sv_policy_server_auth(policy) && !svo_lock_context(ctx)) ||
+        !svo_context_set(ctx, context)) {
+        svo_context_free(context);
+        return S2SV_ERR_BACKEND;
+    }
+    s2sv_policy_freeze(policy);
+    SSL_CTX_set_cert_verify_callback(ctx, svo_installed_callback, NULL);
+    SSL_CTX_set_verify(ctx, mode | context->added, SSL_CTX_get_verify_callback(ctx));
+    if (s2sv_policy_resumption(policy) == S2SV_RESUMPTION_OFF)
+        resume_nothing(ctx);
+    return 0;
+}
+
+/* SSL_new() has copied mode, options, purpose and trust from the context. */
+static int apply(SSL *ssl, struct svo_session *session, struct s2sv_policy *policy, int mode)
+{
+    if (s2sv_policy_server_auth(policy) && !svo_lock_session(ssl))
+        return S2SV_ERR_BACKEND;
+    session->added = mode_of(policy) & ~mode;
+    SSL_set_verify(ssl, mode | session->added, SSL_get_verify_callback(ssl));
+    if (s2sv_policy_resumption(policy) == S2SV_RESUMPTION_OFF) {
+        SSL_set_options(ssl, SSL_OP_NO_TICKET);
+        SSL_set_num_tickets(ssl, 0);
+    }
+    return 0;
+}
+
+int s2sv_openssl_attach(SSL *ssl, struct s2sv_policy *policy)
+{
+    struct svo_context *context = ssl != NULL ? svo_context_get(SSL_get_SSL_CTX(ssl)) : NULL;
+    struct svo_session *session;
+    int added, status;
+
+    if (context == NULL || svo_has_dane(ssl) ||
+        (policy != NULL && !svo_policy_is_supported(policy)))
+        return S2SV_ERR_INVALID;
+    session = svo_session_make(ssl);
+    if (session == NULL)
+        return S2SV_ERR_NOMEM;
+    added = session->policy != NULL ? session->added : context->added;
+    status = apply(ssl, session, policy != NULL ? policy : context->policy,
+                   SSL_get_verify_mode(ssl) & ~added);
+    if (status < 0)
+        return status;
+    if (policy != NULL)
+        s2sv_policy_freeze(s2sv_policy_ref(policy));
+    s2sv_policy_unref(session->policy);
+    session->policy = policy;
+    return 0;
+}

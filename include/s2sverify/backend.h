@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The seam between the core and a TLS library. Applications don't need this header; it is for those
+ * who write a backend, and it may change with every release.
+ *
+ * A backend collects evidence, the core judges it. A backend imports certificates, loads anchors,
+ * lists an application's anchors and validates one exact path: signatures, strength, revocation
+ * and, as a second lock, serverAuth. It never chooses a path, and it never decides what the core
+ * can read from DER: names, purposes, key usage, dates.
+ */
+#ifndef S2SVERIFY_BACKEND_H
+#define S2SVERIFY_BACKEND_H
+
+#include <s2sverify/s2sverify.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define S2SV_BACKEND_VERSION 1
+
+struct s2sv_loader;   /* one s2sv_trust_add_*() call that is under way */
+struct s2sv_anchors;  /* anchors being listed for one verification */
+struct s2sv_evidence; /* what the TLS library said about one path */
+
+/* One certificate: DER, and the TLS library's own form of it. */
+struct s2sv_link {
+    const void *der;
+    size_t len;
+    void *native;
+};
+
+/* What validate() is asked. A backend heeds every field; a test goes red for each one it ignores.
+ */
+struct s2sv_demand {
+    const struct s2sv_link *path;    /* leaf first, trust anchor last; every native is set */
+    size_t count;                    /* at least 1; 1 means that the leaf itself is the anchor */
+    int64_t time;                    /* the time to validate for */
+    int time_is_given;               /* 0: it is the backend's own clock's */
+    int server_auth;                 /* second lock: ask the TLS library for serverAuth as well */
+    enum s2sv_revocation revocation; /* for an application's own CRLs; OFF with a trust of ours */
+};
+
+/* What the TLS library held against a path. A native code that maps to none is INTERNAL. */
+enum s2sv_fault {
+    S2SV_FAULT_UNTRUSTED = 1,
+    S2SV_FAULT_SIGNATURE = 2,
+    S2SV_FAULT_NOT_YET_VALID = 3,
+    S2SV_FAULT_EXPIRED = 4,
+    S2SV_FAULT_REVOKED = 5,
+    S2SV_FAULT_REVOCATION_UNKNOWN = 6,
+    S2SV_FAULT_CONSTRAINT = 7,
+    S2SV_FAULT_ALGORITHM = 8,
+    S2SV_FAULT_MALFORMED = 9,
+    S2SV_FAULT_LIMIT = 10,
+    S2SV_FAULT_PURPOSE = 11, /* the second lock */
+    S2SV_FAULT_NAME = 12,    /* a host name that the application set on its own TLS object */
+    S2SV_FAULT_INTERNAL = 13
+};
+
+/* Where load() reads from. */
+enum s2sv_place {
+    S2SV_PLACE_FILE = 1,    /* PEM certificates */
+    S2SV_PLACE_DIR = 2,     /* a directory of hashed names */
+    S2SV_PLACE_SYSTEM = 3,  /* the TLS library's default; path is NULL */
+    S2SV_PLACE_CRL_FILE = 4 /* PEM certificate revocation lists */
+};
+
+/* A backend. Static and constant; every function is thread-safe and returns a status unless said
+ * otherwise. "application" is the pointer of the source, NULL for offline use. */
+struct s2sv_backend {
+    unsigned version; /* S2SV_BACKEND_VERSION */
+    const char *name; /* for logs: "openssl" */
+
+    /* 1: anchors() with all = 0 is quicker than with all = 1, and may miss some. */
+    int lists_quickly;
+
+    /* Seconds since 1970, by the clock that the TLS library uses. */
+    int64_t (*now)(void);
+
+    /* Makes the native form of a certificate; S2SV_ERR_INVALID if the TLS library can't read it. */
+    int (*import)(const void *der, size_t len, void **ret_native);
+    void (*release)(void *native);
+
+    /* Reads certificates or CRLs and hands each to the loader. On failure says why with
+     * s2sv_loader_error() and returns S2SV_ERR_IO or S2SV_ERR_INVALID. */
+    int (*load)(struct s2sv_loader *loader, enum s2sv_place place, const char *path);
+
+    /* Lists those of the application's anchors whose subject is the child's issuer, with
+     * s2sv_anchors_add(). all is 0 only if the backend lists quickly; no path found, it is asked
+     * again with all = 1, from scratch. Never called for a source with a trust. */
+    int (*anchors)(void *application, const struct s2sv_link *child, int all,
+                   struct s2sv_anchors *anchors);
+
+    /* Validates exactly this path. Returns 1: the TLS library accepts it; 0: it doesn't, and at
+     * least one s2sv_evidence_add() says why; or a negative status. */
+    int (*validate)(void *application, const struct s2sv_demand *demand,
+                    struct s2sv_evidence *evidence);
+
+    /* Returns 1: the issuer's key made the list's signature; 0: it didn't; or a status. Dates,
+     * names and everything else in the list are the core's. */
+    int (*crl_is_signed_by)(const void *crl, size_t len, const struct s2sv_link *issuer);
+};
+
+/* Where anchors come from and where they are validated. */
+struct s2sv_source {
+    const struct s2sv_backend *backend;
+    struct s2sv_trust *trust; /* NULL: the application's own anchors */
+    void *application; /* the backend's: what the application set on its TLS object, or NULL */
+};
+
+/* ---- the core's functions for backends
+ * ---------------------------------------------------------*/
+
+/* s2sv_verify() for a live session: the presented certificates are borrowed for the call, leaf
+ * first; native may be NULL. The peer says direction, time and expected names; its own certificates
+ * are not looked at. */
+S2SV_API int s2sv_backend_verify(const struct s2sv_source *source, const struct s2sv_policy *policy,
+                                 const struct s2sv_peer *peer, const struct s2sv_link *presented,
+                                 size_t count, struct s2sv_verdict **ret_verdict) S2SV_MUST_USE;
+
+/* Hands over one certificate or CRL; copied. Returns a status that load() passes on. */
+S2SV_API int s2sv_loader_add_certificate(struct s2sv_loader *loader, const void *der, size_t len);
+S2SV_API int s2sv_loader_add_crl(struct s2sv_loader *loader, const void *der, size_t len);
+/* Sets the line that s2sv_trust_error() gives: "PATH: WHAT". path may be NULL. */
+S2SV_API void s2sv_loader_error(struct s2sv_loader *loader, const char *path, const char *what);
+
+/* Adds a listed certificate. der is copied; native now belongs to the core, on failure too, and is
+ * released with the backend's release(). is_anchor = 0: not an anchor by itself, only a link. */
+S2SV_API int s2sv_anchors_add(struct s2sv_anchors *anchors, const void *der, size_t len,
+                              void *native, int is_anchor);
+
+/* Adds what the TLS library held against the path. depth -1: none in particular. text: the
+ * library's own words, copied; may be NULL. */
+S2SV_API void s2sv_evidence_add(struct s2sv_evidence *evidence, enum s2sv_fault fault, int depth,
+                                long native_code, const char *text);
+
+/* Freezes a policy, as the first use does. install() and attach() call it. */
+S2SV_API void s2sv_policy_freeze(const struct s2sv_policy *policy);
+/* What the policy says, defaults resolved: request is REQUIRE under ENFORCE unless set. */
+S2SV_API enum s2sv_handshake s2sv_policy_handshake(const struct s2sv_policy *policy);
+S2SV_API enum s2sv_request s2sv_policy_request(const struct s2sv_policy *policy);
+S2SV_API enum s2sv_resumption s2sv_policy_resumption(const struct s2sv_policy *policy);
+S2SV_API enum s2sv_revocation s2sv_policy_revocation(const struct s2sv_policy *policy);
+/* 1: the second lock is on, so a TLS object may be set to ask for serverAuth as well. */
+S2SV_API int s2sv_policy_server_auth(const struct s2sv_policy *policy);
+
+/* The backend that a trust was made for; NULL for NULL. */
+S2SV_API const struct s2sv_backend *s2sv_trust_backend(const struct s2sv_trust *trust);
+
+/* A live session learns late which side it is on. */
+S2SV_API int s2sv_peer_set_direction(struct s2sv_peer *peer, enum s2sv_direction direction);
+
+/* 1: under this policy the handshake ends here: ENFORCE, and not trusted, or outbound and of
+ * another name than expected. A NULL verdict ends it; under RECORD nothing does. */
+S2SV_API int s2sv_verdict_ends_handshake(const struct s2sv_verdict *verdict,
+                                         const struct s2sv_policy *policy);
+/* 1: the verdict is about this leaf, byte for byte. */
+S2SV_API int s2sv_verdict_is_about(const struct s2sv_verdict *verdict, const void *leaf,
+                                   size_t len);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * s2sverify for programs that use GnuTLS (3.6.16 or later). It mirrors openssl.h.
+ *
+ * A server calls s2sv_gnutls_install() once per credentials and s2sv_gnutls_attach() per session,
+ * because GnuTLS asks for a certificate per session, and reads s2sv_gnutls_verdict() when it knows
+ * the peer's name. A session and what belongs to it is used by one thread at a time.
+ *
+ * Alerts stay the application's to send: gnutls_alert_send_appropriate(). GnuTLS's own
+ * gnutls_session_get_verify_cert_status() stays 0xffffffff: it counts its own checks only.
+ */
+#ifndef S2SVERIFY_GNUTLS_H
+#define S2SVERIFY_GNUTLS_H
+
+#include <gnutls/gnutls.h>
+#include <s2sverify/s2sverify.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The backend for s2sv_trust_new(). Never NULL; static. */
+S2SV_API const struct s2sv_backend *s2sv_gnutls_backend(void);
+
+/* Makes every session that uses the credentials verify its peer by the policy, by
+ * gnutls_certificate_set_verify_function(). Takes references on policy and trust; freezes the
+ * policy. trust NULL: the credentials' own anchors and CRLs, read when used. Installing again
+ * replaces. Returns a status; S2SV_ERR_INVALID also for a trust of another backend, for
+ * S2SV_HANDSHAKE_CALLBACK and S2SV_RESUMPTION_CARRY (not built yet), and when the GnuTLS that runs
+ * has another major version than the one compiled with.
+ *
+ * Credentials can't ask a client for its certificate: call attach() on every accepting session.
+ * A verify function set on a session (gnutls_session_set_verify_cert) beats this one. */
+S2SV_API int s2sv_gnutls_install(gnutls_certificate_credentials_t cred, struct s2sv_policy *policy,
+                                 struct s2sv_trust *trust) S2SV_MUST_USE;
+
+/* Takes back an install(). Call it before the credentials are freed and after the last session that
+ * uses them. Does nothing for credentials without one. */
+S2SV_API void s2sv_gnutls_uninstall(gnutls_certificate_credentials_t cred);
+
+/* Puts a policy on one session, before its handshake and after gnutls_credentials_set(); NULL: the
+ * installed one. When accepting it also asks for a certificate, by the policy's request. Returns a
+ * status. */
+S2SV_API int s2sv_gnutls_attach(gnutls_session_t session, struct s2sv_policy *policy) S2SV_MUST_USE;
+
+/* The session's peer: expect names here. Borrowed, lives as long as the session; made by the first
+ * call. NULL out of memory. */
+S2SV_API struct s2sv_peer *s2sv_gnutls_peer(gnutls_session_t session);
+
+/* The verdict on the certificate that the peer presents now. Borrowed: valid until the next
+ * handshake on this session or gnutls_deinit(); s2sv_verdict_ref() keeps it. NULL, which refuses,
+ * if there is none. A resumed session, which keeps the whole chain, is judged afresh. */
+S2SV_API const struct s2sv_verdict *s2sv_gnutls_verdict(gnutls_session_t session);
+
+/* Judges the peer of a session by a policy, after the handshake; also without install(). Uses the
+ * installed trust, else the credentials' anchors. Returns a status. */
+S2SV_API int s2sv_gnutls_verify(gnutls_session_t session, const struct s2sv_policy *policy,
+                                struct s2sv_verdict **ret_verdict) S2SV_MUST_USE;
+
+/* Fits gnutls_certificate_set_verify_function(), for those who set it themselves: judges by the
+ * attached policy, else the installed one; refuses without either. */
+S2SV_API int s2sv_gnutls_verify_function(gnutls_session_t session);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

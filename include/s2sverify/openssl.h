@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * s2sverify for programs that use OpenSSL (1.1.1 or 3.x). gnutls.h mirrors it.
+ *
+ * A receiving or initiating server calls s2sv_openssl_install() once per SSL_CTX, before SSL_new(),
+ * and reads s2sv_openssl_verdict() of the SSL when it knows the peer's name. An SSL and what
+ * belongs to it is used by one thread at a time, as OpenSSL demands.
+ */
+#ifndef S2SVERIFY_OPENSSL_H
+#define S2SVERIFY_OPENSSL_H
+
+#include <openssl/ssl.h>
+#include <s2sverify/s2sverify.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The backend for s2sv_trust_new(). Never NULL; static. */
+S2SV_API const struct s2sv_backend *s2sv_openssl_backend(void);
+
+/* Makes every new SSL of the context verify its peer by the policy. Takes references on policy and
+ * trust; freezes the policy. trust NULL: the application's own anchors and CRLs, read when used.
+ * Installing again replaces. Returns a status; S2SV_ERR_INVALID also for a trust of another
+ * backend, for S2SV_HANDSHAKE_CALLBACK and S2SV_RESUMPTION_CARRY (not built yet), and when the
+ * OpenSSL that runs has another major version than the one compiled with.
+ *
+ * It sets: the certificate verify callback; SSL_VERIFY_PEER by the policy's request, other bits
+ * kept; purpose and trust "server" on the context, as a second lock; and, unless resumption is
+ * LEAVE, no session cache and no tickets. It removes nothing that the application set.
+ *
+ * Install on every context that an SSL may pass through (SSL_set_SSL_CTX on SNI): an SSL whose
+ * callback did not run has no verdict. Call it after the application's own set-up of these. */
+S2SV_API int s2sv_openssl_install(SSL_CTX *ctx, struct s2sv_policy *policy,
+                                  struct s2sv_trust *trust) S2SV_MUST_USE;
+
+/* Puts a policy over the context's for one connection, before its handshake. Needs install() on
+ * the SSL's context. Returns a status. */
+S2SV_API int s2sv_openssl_attach(SSL *ssl, struct s2sv_policy *policy) S2SV_MUST_USE;
+
+/* The connection's peer: expect names here. Borrowed, lives as long as the SSL; made by the first
+ * call. NULL out of memory. */
+S2SV_API struct s2sv_peer *s2sv_openssl_peer(SSL *ssl);
+
+/* The verdict on the certificate that the peer presents now. Borrowed: valid until the next
+ * handshake on this SSL or SSL_free(); s2sv_verdict_ref() keeps it. NULL, which refuses, if there
+ * is none: no certificate, another one than was judged, a resumed session. */
+S2SV_API const struct s2sv_verdict *s2sv_openssl_verdict(SSL *ssl);
+
+/* Judges the peer of an SSL by a policy, after the handshake; also without install(). Uses the
+ * installed trust, else the application's anchors. On a receiving server OpenSSL keeps no chain in
+ * a resumed session: then the verdict refuses. Returns a status. */
+S2SV_API int s2sv_openssl_verify(SSL *ssl, const struct s2sv_policy *policy,
+                                 struct s2sv_verdict **ret_verdict) S2SV_MUST_USE;
+
+/* The X509_V_ code nearest to a reason; X509_V_OK for S2SV_REASON_NONE only. */
+S2SV_API long s2sv_openssl_verify_error(enum s2sv_reason reason);
+
+/* Fits SSL_CTX_set_cert_verify_callback(), for those who don't install(); the policy is its
+ * argument and must live as long as the context. Judges by the application's own anchors. */
+S2SV_API int s2sv_openssl_verify_callback(X509_STORE_CTX *store_ctx, void *policy);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

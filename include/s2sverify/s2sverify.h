@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * s2sverify: one certificate policy for server-to-server TLS.
+ *
+ * A peer server is authenticated by a serverAuth certificate, whichever side opened the
+ * connection (XEP-0178 section 3, as its revision 1.3 proposes).
+ *
+ * Four nouns. A policy says what a peer must prove. A trust says whose signatures count. A peer is
+ * what one connection showed and claimed. A verdict says what was decided and why.
+ *
+ * Rules that hold for every function, unless its comment says otherwise:
+ *   - NULL is allowed wherever a pointer to one of our objects goes in. A function that would have
+ *     to decide something then refuses; a function that would release something does nothing.
+ *   - Functions that return int and say "a status" return 0 or a negative enum s2sv_status.
+ *     Out-parameters start with ret_, come last, and are untouched on failure.
+ *   - Questions return 1 for yes and 0 for no; an error is a no.
+ *   - Times are seconds since 1970-01-01T00:00:00Z. Lengths are octets.
+ *   - Strings that go in are copied and end with NUL. Strings that come out belong to the library.
+ *   - Nothing is printed, fetched or looked up in DNS. No global state is kept.
+ */
+#ifndef S2SVERIFY_S2SVERIFY_H
+#define S2SVERIFY_S2SVERIFY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__) || defined(__clang__)
+#define S2SV_API __attribute__((visibility("default")))
+#define S2SV_MUST_USE __attribute__((warn_unused_result))
+#else
+#define S2SV_API
+#define S2SV_MUST_USE
+#endif
+
+#define S2SV_VERSION_MAJOR 0
+#define S2SV_VERSION_MINOR 1
+#define S2SV_VERSION_PATCH 0
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct s2sv_policy;
+struct s2sv_trust;
+struct s2sv_peer;
+struct s2sv_verdict;
+struct s2sv_backend;
+
+/* Could it be decided? What was decided stands in the verdict. */
+enum s2sv_status {
+    S2SV_DECIDED = 0,      /* yes; for functions that decide nothing: it worked */
+    S2SV_ERR_NOMEM = -1,   /* out of memory */
+    S2SV_ERR_INVALID = -2, /* an argument is wrong, or the object is frozen */
+    S2SV_ERR_IO = -3,      /* a file could not be read: see s2sv_trust_error() */
+    S2SV_ERR_BACKEND = -4  /* the TLS library failed */
+};
+
+/* Who opened the connection. It never weakens a rule: the default purpose is the same both ways. */
+enum s2sv_direction {
+    S2SV_OUTBOUND = 1, /* we connected: the peer is the TLS server */
+    S2SV_INBOUND = 2   /* the peer connected: it is the TLS client */
+};
+
+/* What the peer is for. It sets the identifier kinds that count (rules N-1 to N-10), the SRV
+ * service and the purposes beside serverAuth (P-14). */
+enum s2sv_profile {
+    S2SV_PROFILE_XMPP = 1,  /* DNS-ID, SRV-ID _xmpp-server, xmppAddr, IP-ID (RFC 6120 13.7.1.2) */
+    S2SV_PROFILE_SMTP = 2,  /* DNS-ID, IP-ID (RFC 8461 4.1) */
+    S2SV_PROFILE_SIP = 3,   /* sip: URI-ID, else DNS-ID, no wildcards (RFC 5922 7.1, 7.2) */
+    S2SV_PROFILE_SERVER = 4 /* any other service: DNS-ID, IP-ID (RFC 9525) */
+};
+
+/* Which extended key usage counts. */
+enum s2sv_purpose {
+    S2SV_PURPOSE_SERVER = 1,           /* serverAuth, both directions: the default */
+    S2SV_PURPOSE_SERVER_OR_CLIENT = 2, /* inbound: serverAuth or clientAuth, one of the two along
+                                          the whole path; outbound: serverAuth */
+    S2SV_PURPOSE_TLS_ROLE = 3 /* what stock TLS libraries ask: clientAuth inbound, serverAuth
+                                 outbound. To compare with, and for client certificates */
+};
+
+/* What a bad verdict does to a live handshake. */
+enum s2sv_handshake {
+    S2SV_HANDSHAKE_ENFORCE = 1, /* default: a peer that isn't trusted, or an outbound one of the
+                                   wrong name, ends the handshake */
+    S2SV_HANDSHAKE_RECORD = 2, /* the handshake goes on; the application decides from the verdict */
+    S2SV_HANDSHAKE_CALLBACK = 3 /* the application's own verify callback decides whether the
+                                   handshake goes on; it can't change the verdict */
+};
+
+/* Whether a receiving server asks for a certificate. */
+enum s2sv_request {
+    S2SV_REQUEST_REQUIRE = 1, /* ask, and end the handshake without one: default under ENFORCE */
+    S2SV_REQUEST_ASK = 2,     /* ask, and go on without one: default otherwise */
+    S2SV_REQUEST_LEAVE = 3    /* what the application set stays */
+};
+
+/* What becomes of TLS session resumption, which skips the certificate exchange. */
+enum s2sv_resumption {
+    S2SV_RESUMPTION_OFF = 1,   /* default: sessions are not resumed */
+    S2SV_RESUMPTION_CARRY = 2, /* the verdict travels with the session and is judged again */
+    S2SV_RESUMPTION_LEAVE = 3  /* what the application set stays; a resumed session has no verdict
+                                  where the TLS library keeps no chain (OpenSSL) */
+};
+
+/* What to do with certificate revocation lists that the caller supplies. Nothing is ever fetched.
+ */
+enum s2sv_revocation {
+    S2SV_REVOCATION_OFF = 1,          /* ignore them */
+    S2SV_REVOCATION_IF_AVAILABLE = 2, /* default: refuse what a valid list revokes */
+    S2SV_REVOCATION_REQUIRE = 3       /* refuse as well what no valid list covers */
+};
+
+/* Kinds of identifier, as bits. "Identifier" is RFC 9525's word: a reference identifier is what we
+ * expect, a presented identifier is what the certificate says. */
+enum s2sv_identifier {
+    S2SV_IDENTIFIER_DNS = 1,       /* DNS-ID: dNSName */
+    S2SV_IDENTIFIER_SRV = 2,       /* SRV-ID: otherName SRVName (RFC 4985) */
+    S2SV_IDENTIFIER_XMPP_ADDR = 4, /* otherName id-on-xmppAddr (RFC 6120 13.7.1.4), a bare domain */
+    S2SV_IDENTIFIER_IP = 8,        /* IP-ID: iPAddress */
+    S2SV_IDENTIFIER_URI = 16,      /* URI-ID: a sip: URI without user part (RFC 5922 7.1) */
+    S2SV_IDENTIFIER_COMMON_NAME = 32 /* CN: only by s2sv_policy_insecure_match_common_name() */
+};
+
+/* Why a peer is refused. Numbers and names are stable and never reused. */
+enum s2sv_reason {
+    S2SV_REASON_NONE = 0,
+    S2SV_REASON_NO_CERTIFICATE = 1,
+    S2SV_REASON_MALFORMED_CERTIFICATE = 2,
+    S2SV_REASON_MALFORMED_EXTENSION = 3,
+    S2SV_REASON_UNSUPPORTED_CRITICAL_EXTENSION = 4,
+    S2SV_REASON_UNTRUSTED = 10,
+    S2SV_REASON_SELF_SIGNED = 11, /* untrusted, and all it showed is one self-signed certificate */
+    S2SV_REASON_BAD_SIGNATURE = 12,
+    S2SV_REASON_WEAK_ALGORITHM = 13,
+    S2SV_REASON_EXPIRED = 14,
+    S2SV_REASON_NOT_YET_VALID = 15,
+    S2SV_REASON_REVOKED = 16,
+    S2SV_REASON_REVOCATION_UNKNOWN = 17,
+    S2SV_REASON_UNSUPPORTED_ALGORITHM = 18, /* not weak, but not one that both backends know */
+    S2SV_REASON_NOT_A_CA = 20,
+    S2SV_REASON_CONSTRAINT_VIOLATED = 21,
+    S2SV_REASON_WRONG_PURPOSE = 22,
+    S2SV_REASON_WRONG_KEY_USAGE = 23,
+    S2SV_REASON_LIMIT_EXCEEDED = 24,
+    S2SV_REASON_NAME_MISMATCH = 30,
+    S2SV_REASON_NO_USABLE_NAME = 31,
+    S2SV_REASON_INVALID_REFERENCE = 32,
+    S2SV_REASON_APPLICATION = 40, /* the application's own verify callback set a fault */
+    S2SV_REASON_INTERNAL_ERROR = 50
+};
+
+/* ---- policy ------------------------------------------------------------------------------------
+ * Set up once, frozen by its first use (setters then return S2SV_ERR_INVALID), then shared by any
+ * number of threads. Setters return a status and are not thread-safe among themselves. */
+
+/* Makes a policy with the profile's defaults. Returns NULL out of memory or for an unknown profile.
+ * Release with s2sv_policy_unref(). */
+S2SV_API struct s2sv_policy *s2sv_policy_new(enum s2sv_profile profile) S2SV_MUST_USE;
+/* Takes a reference and returns the policy. Thread-safe. */
+S2SV_API struct s2sv_policy *s2sv_policy_ref(struct s2sv_policy *policy);
+/* Gives a reference back; the last one frees. Thread-safe. */
+S2SV_API void s2sv_policy_unref(struct s2sv_policy *policy);
+
+S2SV_API int s2sv_policy_set_purpose(struct s2sv_policy *policy, enum s2sv_purpose purpose);
+S2SV_API int s2sv_policy_set_handshake(struct s2sv_policy *policy, enum s2sv_handshake handshake);
+S2SV_API int s2sv_policy_set_request(struct s2sv_policy *policy, enum s2sv_request request);
+S2SV_API int s2sv_policy_set_resumption(struct s2sv_policy *policy,
+                                        enum s2sv_resumption resumption);
+/* The service that an SRV-ID must name, with its underscore: "_xmpp-server" (RFC 4985 section 2).
+ * NULL: SRV-IDs no longer count. */
+S2SV_API int s2sv_policy_set_service(struct s2sv_policy *policy, const char *srv_service);
+/* The kinds of presented identifier that count, enum s2sv_identifier bits. The common name is not
+ * among them: it has its own, insecure, switch. */
+S2SV_API int s2sv_policy_set_identifiers(struct s2sv_policy *policy, unsigned kinds);
+S2SV_API int s2sv_policy_set_revocation(struct s2sv_policy *policy,
+                                        enum s2sv_revocation revocation);
+/* on: refuse a leaf without an extended key usage extension, as XEP-0178 1.3 proposes (P-1).
+ * Default: accept it, with a note. */
+S2SV_API int s2sv_policy_require_eku(struct s2sv_policy *policy, int on);
+/* on: anyExtendedKeyUsage counts as serverAuth, in leaf and CA certificates (P-7, P-23). Switches
+ * the second lock off: the TLS library is then not asked for a purpose. */
+S2SV_API int s2sv_policy_allow_any_eku(struct s2sv_policy *policy, int on);
+/* on: the extended key usage of a trust anchor is not looked at (P-26). Switches the second lock
+ * off, as above. */
+S2SV_API int s2sv_policy_ignore_anchor_eku(struct s2sv_policy *policy, int on);
+/* on: a reference name may have one label only, for private networks. */
+S2SV_API int s2sv_policy_allow_single_label(struct s2sv_policy *policy, int on);
+/* on: the subject's common name counts as a DNS-ID if the certificate has no DNS-ID. RFC 9525
+ * section 2 forbids it (N-10). */
+S2SV_API int s2sv_policy_insecure_match_common_name(struct s2sv_policy *policy, int on);
+
+/* ---- trust -------------------------------------------------------------------------------------
+ * Every certificate in a trust is a trust anchor, also one that isn't self-signed (C-3). A new
+ * trust is empty and trusts nobody. Thread-safe: certificates may be added while others verify. */
+
+/* Makes an empty trust whose certificates are validated by the given backend, which must outlive
+ * it: s2sv_openssl_backend() or s2sv_gnutls_backend(). NULL out of memory or without a backend. */
+S2SV_API struct s2sv_trust *s2sv_trust_new(const struct s2sv_backend *backend) S2SV_MUST_USE;
+S2SV_API struct s2sv_trust *s2sv_trust_ref(struct s2sv_trust *trust);
+S2SV_API void s2sv_trust_unref(struct s2sv_trust *trust);
+/* Adds every certificate of a PEM file. All or nothing: S2SV_ERR_IO if the file can't be read or
+ * holds no certificate, S2SV_ERR_INVALID if one of them is malformed. s2sv_trust_error() says which
+ * file and why. OpenSSL's "TRUSTED CERTIFICATE" is honoured by the OpenSSL backend: one that isn't
+ * trusted for TLS servers is left out (P-27). GnuTLS can't read its settings and refuses the file.
+ */
+S2SV_API int s2sv_trust_add_file(struct s2sv_trust *trust, const char *pem_path) S2SV_MUST_USE;
+/* Adds the certificates of a directory made by "openssl rehash": files named like 1a2b3c4d.0.
+ * S2SV_ERR_IO if it can't be read or holds none. */
+S2SV_API int s2sv_trust_add_dir(struct s2sv_trust *trust, const char *hashed_dir) S2SV_MUST_USE;
+/* Adds the anchors that the backend's TLS library uses by default on this system. */
+S2SV_API int s2sv_trust_add_system(struct s2sv_trust *trust) S2SV_MUST_USE;
+/* Adds one DER certificate, which is copied. Adding one again does nothing. */
+S2SV_API int s2sv_trust_add_der(struct s2sv_trust *trust, const void *der,
+                                size_t len) S2SV_MUST_USE;
+/* Adds every certificate revocation list of a PEM file. They are checked by us, the same with every
+ * backend: the issuer in the path signed them, they are in date, and the serial number isn't on
+ * them. One that is expired or not signed by the issuer is no information (V-8). They count only
+ * where this trust's anchors do. S2SV_ERR_IO if the file can't be read or holds none. */
+S2SV_API int s2sv_trust_add_crl_file(struct s2sv_trust *trust, const char *pem_path) S2SV_MUST_USE;
+/* Adds one DER certificate revocation list, which is copied. */
+S2SV_API int s2sv_trust_add_crl_der(struct s2sv_trust *trust, const void *der,
+                                    size_t len) S2SV_MUST_USE;
+/* One line about the last call that added, or "" if it worked. It names the file. Valid until the
+ * next call that adds to this trust. */
+S2SV_API const char *s2sv_trust_error(const struct s2sv_trust *trust);
+
+/* ---- peer --------------------------------------------------------------------------------------
+ * What one connection showed and claimed. One connection, one thread. */
+
+/* NULL out of memory or for an unknown direction. */
+S2SV_API struct s2sv_peer *s2sv_peer_new(enum s2sv_direction direction) S2SV_MUST_USE;
+S2SV_API void s2sv_peer_free(struct s2sv_peer *peer);
+/* Adds a presented certificate, leaf first, as the peer sent them. Copied. An empty one or one over
+ * the limits is kept and refused later, with its reason, by s2sv_verify(). */
+S2SV_API int s2sv_peer_add_certificate(struct s2sv_peer *peer, const void *der,
+                                       size_t len) S2SV_MUST_USE;
+/* Adds a reference name: a domain, an IPv4 dotted quad, an IPv6 address with or without brackets.
+ * Any one of them is enough. Bad text is no error here: s2sv_verify() says invalid-reference. */
+S2SV_API int s2sv_peer_expect(struct s2sv_peer *peer, const char *domain) S2SV_MUST_USE;
+/* Adds a reference that any DNS-ID below the domain satisfies, at any depth; the domain itself
+ * doesn't. "example.com", without a leading dot. */
+S2SV_API int s2sv_peer_expect_under(struct s2sv_peer *peer, const char *domain) S2SV_MUST_USE;
+/* The time to verify for. Default: the backend's clock at each verification. */
+S2SV_API int s2sv_peer_set_time(struct s2sv_peer *peer, int64_t seconds_since_1970);
+
+/* ---- the one question
+ * --------------------------------------------------------------------------*/
+
+/* Judges a peer. Returns S2SV_DECIDED and a verdict to be released with s2sv_verdict_unref(), or a
+ * negative status and no verdict: then refuse. Thread-safe for different peers; freezes the policy.
+ * A trust, policy or peer that is NULL is S2SV_ERR_INVALID. */
+S2SV_API int s2sv_verify(struct s2sv_trust *trust, const struct s2sv_policy *policy,
+                         const struct s2sv_peer *peer,
+                         struct s2sv_verdict **ret_verdict) S2SV_MUST_USE;
+
+/* ---- verdict -----------------------------------------------------------------------------------
+ * Immutable and reference-counted; every function is thread-safe. NULL is a verdict that refuses:
+ * its reason is internal-error. Strings live as long as the verdict and hold no control
+ * characters. */
+
+S2SV_API struct s2sv_verdict *s2sv_verdict_ref(const struct s2sv_verdict *verdict);
+S2SV_API void s2sv_verdict_unref(struct s2sv_verdict *verdict);
+/* 1: all but the name is good. Says nothing about who the peer is! */
+S2SV_API int s2sv_verdict_trusted(const struct s2sv_verdict *verdict) S2SV_MUST_USE;
+/* 1: trusted, and a presented identifier matches that domain. Any text may be asked, the peer's
+ * own included: it is checked first (R-1 to R-13). Allocates nothing for ASCII names. */
+S2SV_API int s2sv_verdict_is_for(const struct s2sv_verdict *verdict,
+                                 const char *domain) S2SV_MUST_USE;
+/* S2SV_REASON_NONE if is_for. The chain's reason comes first, then invalid-reference,
+ * no-usable-name, name-mismatch. */
+S2SV_API enum s2sv_reason s2sv_verdict_why_not(const struct s2sv_verdict *verdict,
+                                               const char *domain) S2SV_MUST_USE;
+/* 1: the verdict is for one of these domains; *ret_index, which may be NULL, is the first that
+ * fits. An allow-list for peers of whom no name is expected (N-59, N-61). */
+S2SV_API int s2sv_verdict_match_any(const struct s2sv_verdict *verdict, const char *const *domains,
+                                    size_t count, size_t *ret_index) S2SV_MUST_USE;
+/* 1: trusted, and names what the peer was expected to be. 0 also if nothing was expected. */
+S2SV_API int s2sv_verdict_accepted(const struct s2sv_verdict *verdict) S2SV_MUST_USE;
+/* The first thing held against the peer, the expected names included; NONE if nothing is. */
+S2SV_API enum s2sv_reason s2sv_verdict_reason(const struct s2sv_verdict *verdict) S2SV_MUST_USE;
+/* Depth of the certificate that the reason is about: 0 is the leaf; -1: none in particular. */
+S2SV_API int s2sv_verdict_depth(const struct s2sv_verdict *verdict);
+/* Everything held against it, gravest first. *ret_text is one sentence for our log: what was seen
+ * and which rule it breaks. Out-parameters may be NULL. S2SV_ERR_INVALID past the end. */
+S2SV_API size_t s2sv_verdict_fault_count(const struct s2sv_verdict *verdict);
+S2SV_API int s2sv_verdict_fault(const struct s2sv_verdict *verdict, size_t i,
+                                enum s2sv_reason *ret_reason, int *ret_depth,
+                                const char **ret_text);
+/* Things worth a line in the log that are no faults: an extended key usage that is absent, a
+ * common name that doesn't count, an identifier that was skipped as malformed. */
+S2SV_API size_t s2sv_verdict_note_count(const struct s2sv_verdict *verdict);
+S2SV_API int s2sv_verdict_note(const struct s2sv_verdict *verdict, size_t i, const char **ret_text);
+/* The presented identifiers that the policy counts, in the certificate's order. Not authenticated
+ * unless the verdict is trusted. IP-IDs are given as text. */
+S2SV_API size_t s2sv_verdict_identity_count(const struct s2sv_verdict *verdict);
+S2SV_API int s2sv_verdict_identity(const struct s2sv_verdict *verdict, size_t i,
+                                   enum s2sv_identifier *ret_kind, const char **ret_value);
+/* Which expected name matched which presented identifier, for an accepted verdict: the reference is
+ * the authenticated name (RFC 9525 section 6.6). Otherwise S2SV_ERR_INVALID. */
+S2SV_API int s2sv_verdict_match(const struct s2sv_verdict *verdict, const char **ret_reference,
+                                size_t *ret_identity);
+/* A certificate of the judged path, leaf at depth 0, trust anchor last; without a path, the
+ * presented ones. S2SV_ERR_INVALID past the end. */
+S2SV_API int s2sv_verdict_certificate(const struct s2sv_verdict *verdict, int depth,
+                                      const void **ret_der, size_t *ret_len);
+/* The earliest notAfter over the whole judged path, as seconds since 1970. A long stream should end
+ * then (RFC 6120 section 13.7.2.3). INT64_MIN if the verdict isn't trusted. */
+S2SV_API int64_t s2sv_verdict_valid_until(const struct s2sv_verdict *verdict);
+/* Several lines for our log. Returns and truncates as snprintf() does. */
+S2SV_API int s2sv_verdict_explain(const struct s2sv_verdict *verdict, char *buf, size_t size);
+/* One sentence fit to be told to the peer. It names none of our other hosts. */
+S2SV_API const char *s2sv_verdict_peer_text(const struct s2sv_verdict *verdict);
+/* The RFC 8460 section 4.3 result type for the reason, or NULL if nothing is held against it. */
+S2SV_API const char *s2sv_verdict_tlsrpt(const struct s2sv_verdict *verdict);
+
+/* A reason's stable name for logs and scripts, "wrong-purpose"; "internal-error" for an unknown
+ * number. */
+S2SV_API const char *s2sv_reason_name(enum s2sv_reason reason);
+/* A sentence about a reason. */
+S2SV_API const char *s2sv_reason_text(enum s2sv_reason reason);
+
+/* ---- XMPP --------------------------------------------------------------------------------------
+ * SASL EXTERNAL between servers, the receiving side (XEP-0178 section 3, steps 9 to 11).
+ * stream_from is the 'from' of the stream header that came after TLS. Pure functions: what was
+ * offered before is the application's to remember. Comparing 'from' with the hosts that the
+ * application serves itself (R-14) is the application's job too. */
+
+/* What to do next. 0 refuses, and no success is 0. */
+enum s2sv_xmpp_step {
+    S2SV_XMPP_NO_EXTERNAL = 0,       /* don't offer it: close, or go on with dialback */
+    S2SV_XMPP_OFFER_EXTERNAL = 1,    /* put EXTERNAL first among the mechanisms */
+    S2SV_XMPP_SUCCESS = 2,           /* <success/>: the peer is stream_from, and nobody else */
+    S2SV_XMPP_SEND_CHALLENGE = 3,    /* <auth/> came without text: send an empty <challenge/> */
+    S2SV_XMPP_NOT_AUTHORIZED = 4,    /* these three: <failure/> with s2sv_xmpp_condition() */
+    S2SV_XMPP_INVALID_AUTHZID = 5,   /* it asks to act for another domain, or for no domain */
+    S2SV_XMPP_INCORRECT_ENCODING = 6 /* the text isn't base64 */
+};
+
+/* Before <stream:features/>: S2SV_XMPP_OFFER_EXTERNAL if the verdict is for stream_from, otherwise
+ * S2SV_XMPP_NO_EXTERNAL; that also without a 'from' (NULL or ""). */
+S2SV_API enum s2sv_xmpp_step s2sv_xmpp_features(const struct s2sv_verdict *verdict,
+                                                const char *stream_from) S2SV_MUST_USE;
+/* On <auth mechanism='EXTERNAL'>: initial_response is its text as it came: base64, "=" for an empty
+ * one, "" or NULL for none. Asks the verdict again, then compares the authorization identity with
+ * stream_from, both normalised; an empty one stands for stream_from. For the <response/> to a
+ * challenge pass its text, and "=" if that is empty. S2SV_XMPP_NO_EXTERNAL without a 'from': it
+ * can't have been offered. On success remember stream_from: the restarted stream must have the same
+ * (F-16). */
+S2SV_API enum s2sv_xmpp_step s2sv_xmpp_auth(const struct s2sv_verdict *verdict,
+                                            const char *stream_from,
+                                            const char *initial_response) S2SV_MUST_USE;
+/* The same for text that is decoded already; len 0 is an empty one. */
+S2SV_API enum s2sv_xmpp_step s2sv_xmpp_auth_decoded(const struct s2sv_verdict *verdict,
+                                                    const char *stream_from, const char *authzid,
+                                                    size_t len) S2SV_MUST_USE;
+/* The SASL failure condition to send (RFC 6120 section 6.5), "not-authorized"; "invalid-mechanism"
+ * for S2SV_XMPP_NO_EXTERNAL; NULL for the steps that are no failure. */
+S2SV_API const char *s2sv_xmpp_condition(enum s2sv_xmpp_step step);
+
+/* When a peer may fall back to dialback (RFC 6120 section 13.14 warns of the downgrade). */
+enum s2sv_dialback {
+    S2SV_DIALBACK_NEVER = 1,
+    S2SV_DIALBACK_WITHOUT_CERTIFICATE = 2,  /* only a peer that showed no certificate */
+    S2SV_DIALBACK_UNLESS_AUTHENTICATED = 3, /* a peer that its certificate doesn't prove */
+    S2SV_DIALBACK_ALWAYS = 4
+};
+
+/* 1: by that policy dialback may be tried for stream_from. Advice: it proves nothing. */
+S2SV_API int s2sv_xmpp_dialback(const struct s2sv_verdict *verdict, const char *stream_from,
+                                enum s2sv_dialback dialback) S2SV_MUST_USE;
+
+/* The version of the library that runs, "0.1.0"; S2SV_VERSION_* are those it was compiled with. */
+S2SV_API const char *s2sv_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

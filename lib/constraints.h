@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ * Name constraints on the names we use (RFC 5280 section 4.2.1.10; N-40 to N-46). The TLS library's
+ * own check stays on beside this one. */
+#ifndef SV_CONSTRAINTS_H
+#define SV_CONSTRAINTS_H
+
+#include "identity.h"
+
+enum { SV_MAX_COMPARISONS = 1 << 20 }; /* N-46 */
+
+struct sv_violation {
+    enum s2sv_reason reason; /* constraint-violated, malformed-extension or limit-exceeded */
+    int depth;               /* of the CA whose constraints they are */
+    const char *what;        /* a constant: "a name outside the permitted subtrees" */
+    const char *name;        /* the identifier's value, or "the common name"; NULL: no name */
+};
+
+/* Holds the leaf's identifiers against the name constraints of every CA of the path, the anchor
+ * included. Returns 1, or 0 and the first violation, the CA nearest to the leaf first. */
+int sv_constraints_check(const struct sv_certificate *const *path, size_t count,
+                         const struct sv_identities *identities,
+                         struct sv_violation *ret_violation);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "judge.h"
+
+#include "constraints.h"
+#include "text.h"
+
+static int is_anchor(const struct sv_case *c, size_t depth)
+{
+    return c->has_anchor && depth == c->count - 1;
+}
+
+/* RFC 5280 4.2: a critical extension that isn't understood refuses (C-13). */
+static void critical_extensions(const struct sv_case *c, struct sv_faults *faults)
+{
+    for (size_t depth = 0; depth < c->count; depth++) {
+        struct sv_span oid = c->path[depth]->unsupported_critical;
+        char text[SV_OID_TEXT];
+        if (oid.data)
+            sv_faults_add(faults, S2SV_REASON_UNSUPPORTED_CRITICAL_EXTENSION, (int)depth,
+                          "critical extension %s is not supported", sv_oid_text(oid, text));
+    }
+}
+
+/* RFC 5280 6.1.3 (a)(2), the anchor included (C-1, C-2). */
+static void dates(const struct sv_case *c, struct sv_faults *faults)
+{
+    for (size_t depth = 0; depth < c->count; depth++) {
+        const struct sv_certificate *x = c->path[depth];
+        char limit[SV_TIME_TEXT], now[SV_TIME_TEXT];
+        if (c->time >= x->not_after) /* one TLS library takes the last second off */
+            sv_faults_add(faults, S2SV_REASON_EXPIRED, (int)depth, "expired %s; it is %s",
+                          sv_time_text(x->not_after, limit), sv_time_text(c->time, now));
+        if (c->time < x->not_before)
+            sv_faults_add(faults, S2SV_REASON_NOT_YET_VALID, (int)depth, "valid from %s; it is %s",
+                          sv_time_text(x->not_before, limit), sv_time_text(c->time, now));
+    }
+}
+
+/* RFC 5280 6.1.4 (k): an issuer says cA TRUE. A version 1 trust anchor can't say so (C-10, C-11).
+ */
+static void issuers_are_cas(const struct sv_case *c, struct sv_faults *faults)
+{
+    for (size_t depth = 1; depth < c->count; depth++) {
+        const struct sv_certificate *x = c->path[depth];
+        if (x->is_ca || (x->version < 3 && is_anchor(c, depth)))
+            continue;
+        sv_faults_add(faults, S2SV_REASON_NOT_A_CA, (int)depth, "%s",
+                      x->version < 3             ? "a version 1 certificate can't be a CA's"
+                      : x->has_basic_constraints ? "basicConstraints says cA FALSE"
+                                                 : "there are no basicConstraints");
+    }
+}
+
+/* RFC 5280 6.1.4 (l), (m). Self-issued certificates count: one TLS library counts them. */
+static void path_lengths(const struct sv_case *c, struct sv_faults *faults)
+{
+    for (size_t depth = 1; depth < c->count; depth++) {
+        const struct sv_certificate *x = c->path[depth];
+        if (x->has_path_length && depth - 1 > x->path_length)
+            sv_faults_add(faults, S2SV_REASON_CONSTRAINT_VIOLATED, (int)depth,
+                          "pathLenConstraint is %u, but %zu CA certificates follow", x->path_length,
+                          depth - 1);
+    }
+}
+
+/* A peer server is no CA (RFC 6120 13.7.1.1, F-53) and constrains nobody (C-13). */
+static void leaf_is_no_ca(const struct sv_case *c, struct sv_faults *faults)
+{
+    if (c->path[0]->is_ca)
+        sv_faults_add(faults, S2SV_REASON_CONSTRAINT_VIOLATED, 0,
+                      "basicConstraints says cA TRUE: a CA certificate isn't a server's");
+    if (c->path[0]->name_constraints.data)
+        sv_faults_add(faults, S2SV_REASON_CONSTRAINT_VIOLATED, 0,
+                      "nameConstraints in an end-entity certificate");
+}
+
+/* RFC 5280 4.2.1.10 on the identifiers that count, whatever their kind (N-40 to N-46). */
+static void name_constraints(const struct sv_case *c, struct sv_faults *faults)
+{
+    struct sv_violation violation;
+    if (c->identities && !sv_constraints_check(c->path, c->count, c->identities, &violation))
+        sv_faults_add(faults, violation.reason, violation.depth, "%s%s%s", violation.what,
+                      violation.name ? ": " : "", violation.name ? violation.name : "");
+}
+
+/* The rules, in the order of the work. Which name is asked for comes later. */
+static void (*const rules[])(const struct sv_case *, struct sv_faults *) = {
+    critical_extensions, dates,         sv_judge_strength, issuers_are_cas,
+    path_lengths,        leaf_is_no_ca, name_constraints,  sv_judge_purpose,
+    sv_judge_key_usage,
+};
+
+void sv_judge(const struct sv_case *c, struct sv_faults *faults)
+{
+    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+        rules[i](c, faults);
+}
+
+int sv_is_likely_issuer(const struct sv_certificate *certificate, int64_t time)
+{
+    return (certificate->is_ca || certificate->version < 3) && time >= certificate->not_before &&
+           time <= certificate->not_after;
+}

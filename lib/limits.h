@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ * Every bound of the core (C-18, C-19, N-46). Over one of them is limit-exceeded. */
+#ifndef SV_LIMITS_H
+#define SV_LIMITS_H
+
+enum {
+    SV_MAX_PRESENTED = 10,     /* certificates that a peer shows; the bound on its path as well */
+    SV_MAX_PATH = 10,          /* certificates of a path, the trust anchor included */
+    SV_MAX_OCTETS = 64 * 1024, /* of all presented certificates together */
+    SV_MAX_CRL = 64 * 1024 * 1024, /* octets of one revocation list */
+    SV_MAX_EXTENSIONS = 64,        /* of one certificate */
+    SV_MAX_PATHS = 64,             /* complete paths tried for one peer */
+    SV_MAX_STEPS = 10000,          /* links looked at while paths are searched */
+    SV_MAX_SIGNATURES = 200        /* signatures that the TLS library checks for one peer */
+};
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SV_PEER_H
+#define SV_PEER_H
+
+#include <s2sverify/backend.h>
+
+/* A reference that the application gave, as text; it is checked when it is used. */
+struct sv_expected {
+    char *text;
+    int under; /* any name below it */
+};
+
+struct s2sv_peer {
+    enum s2sv_direction direction;
+    int has_time;
+    int64_t time;
+    struct s2sv_link *certificates; /* native is NULL; der is ours */
+    size_t certificate_count;
+    struct sv_expected *expected;
+    size_t expected_count;
+};
+
+#endif

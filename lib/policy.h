@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SV_POLICY_H
+#define SV_POLICY_H
+
+#include <s2sverify/backend.h>
+
+#include <stdatomic.h>
+
+struct s2sv_policy {
+    atomic_uint references;
+    atomic_int frozen;
+    enum s2sv_profile profile;
+    enum s2sv_purpose purpose;
+    enum s2sv_handshake handshake;
+    int request; /* enum s2sv_request, or 0: as the handshake mode says */
+    enum s2sv_resumption resumption;
+    enum s2sv_revocation revocation;
+    unsigned identifiers; /* S2SV_IDENTIFIER_* that count */
+    char service[65];     /* "_xmpp-server", or "" */
+    unsigned require_eku : 1, allow_any_eku : 1, ignore_anchor_eku : 1, allow_single_label : 1;
+};
+
+#endif

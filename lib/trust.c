@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+#include "trust.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "faults.h"
+#include "limits.h"
+
+/* ---- loading: all or nothing --------------------------------------------------------------- */
+
+struct s2sv_loader {
+    const struct s2sv_backend *backend;
+    int skips_malformed; /* the system's store: one odd certificate doesn't cost all the others */
+    struct sv_additions added;
+    const char *path;
+    char error[512];
+};
+
+void s2sv_loader_error(struct s2sv_loader *loader, const char *path, const char *what)
+{
+    snprintf(loader->error, sizeof(loader->error), "%s%s%s", path ? path : "", path ? ": " : "",
+             what);
+    sv_make_printable(loader->error);
+}
+
+/* Room for one more pointer; NULL out of memory. */
+static void *grow(void *array, size_t count)
+{
+    return realloc(array, (count + 1) * sizeof(void *));
+}
+
+static int add_anchor(struct sv_additions *added, struct sv_anchor *anchor)
+{
+    struct sv_anchor **grown = grow(added->anchors, added->count);
+    if (!grown) {
+        sv_anchor_unref(anchor);
+        return S2SV_ERR_NOMEM;
+    }
+    added->anchors = grown;
+    grown[added->count++] = anchor;
+    return S2SV_DECIDED;
+}
+
+static int add_crl(struct sv_additions *added, struct sv_crl *crl)
+{
+    struct sv_crl **grown = grow(added->crls, added->crl_count);
+    if (!grown) {
+        sv_crl_unref(crl);
+        return S2SV_ERR_NOMEM;
+    }
+    added->crls = grown;
+    grown[added->crl_count++] = crl;
+    return S2SV_DECIDED;
+}
+
+int s2sv_loader_add_certificate(struct s2sv_loader *loader, const void *der, size_t len)
+{
+    struct sv_misread misread;
+    struct sv_anchor *anchor = NULL;
+    int status = sv_anchor_new(loader->backend, der, len, NULL, &misread, &anchor);
+    if (status == S2SV_DECIDED)
+        return add_anchor(&loader->added, anchor);
+    if (status != S2SV_ERR_INVALID || loader->skips_malformed)
+        return status == S2SV_ERR_INVALID ? S2SV_DECIDED : status;
+    char what[160];
+    snprintf(what, sizeof(what), "certificate %zu: %s: %s", loader->added.count + 1,
+             s2sv_reason_name(misread.reason), misread.what);
+    s2sv_loader_error(loader, loader->path, what);
+    return S2SV_ERR_INVALID;
+}
+
+int s2sv_loader_add_crl(struct s2sv_loader *loader, const void *der, size_t len)
+{
+    struct sv_crl *crl = NULL;
+    int status = sv_crl_new(der, len, &crl);
+    if (status == S2SV_DECIDED)
+        return add_crl(&loader->added, crl);
+    if (status == S2SV_ERR_INVALID)
+        s2sv_loader_error(loader, loader->path, "a certificate revocation list is malformed");
+    return status;
+}
+
+/* Puts what was loaded into the trust; the loader's references go with it. */
+static int commit(struct s2sv_trust *trust, struct s2sv_loader *loader)
+{
+    pthread_mutex_lock(&trust->lock);
+    struct sv_anchor_set *old = trust->set;
+    struct sv_anchor_set *set = sv_anchor_set_with(old, &loader->added);
+    if (set)
+        trust->set = set;
+    pthread_mutex_unlock(&trust->lock);
+    if (!set)
+        return S2SV_ERR_NOMEM;
+    loader->added.count = loader->added.crl_count = 0;
+    sv_anchor_set_unref(old);
+    return S2SV_DECIDED;
+}
+
+static int finish(struct s2sv_trust *trust, struct s2sv_loader *loader, int status)
+{
+    if (status == S2SV_DECIDED && loader->added.count + loader->added.crl_count == 0) {
+        s2sv_loader_error(loader, loader->path, "nothing to load in it");
+        status = S2SV_ERR_IO;
+    }
+    if (status == S2SV_DECIDED)
+        status = commit(trust, loader);
+    if (status == S2SV_ERR_NOMEM)
+        s2sv_loader_error(loader, loader->path, "out of memory");
+    for (size_t i = 0; i < loader->added.count; i++)
+        sv_anchor_unref(loader->added.anchors[i]);
+    for (size_t i = 0; i < loader->added.crl_count; i++)
+        sv_crl_unref(loader->added.crls[i]);
+    free(loader->added.anchors);
+    free(loader->added.crls);
+    pthread_mutex_lock(&trust->lock);
+    strcpy(trust->error, loader->error);
+    pthread_mutex_unlock(&trust->lock);
+    return status;
+}
+
+static int load(struct s2sv_trust *trust, enum s2sv_place place, const char *path)
+{
+    if (!trust || (!path && place != S2SV_PLACE_SYSTEM))
+        return S2SV_ERR_INVALID;
+    struct s2sv_loader loader = { .backend = trust->backend,
+                                  .path = path ? path : "system trust store",
+                                  .skips_malformed = place == S2SV_PLACE_SYSTEM };
+    return finish(trust, &loader, trust->backend->load(&loader, place, path));
+}
+
+int s2sv_trust_add_file(struct s2sv_trust *trust, const char *pem_path)
+{
+    return load(trust, S2SV_PLACE_FILE, pem_path);
+}
+
+int s2sv_trust_add_dir(struct s2sv_trust *trust, const char *hashed_dir)
+{
+    return load(trust, S2SV_PLACE_DIR, hashed_dir);
+}
+
+int s2sv_trust_add_system(struct s2sv_trust *trust)
+{
+    return load(trust, S2SV_PLACE_SYSTEM, NULL);
+}
+
+int s2sv_trust_add_crl_file(struct s2sv_trust *trust, const char *pem_path)
+{
+    return load(trust, S2SV_PLACE_CRL_FILE, pem_path);
+}
+
+int s2sv_trust_add_crl_der(struct s2sv_trust *trust, const void *der, size_t len)
+{
+    if (!trust)
+        return S2SV_ERR_INVALID;
+    struct s2sv_loader loader = { .backend = trust->backend, .path = "DER" };
+    return finish(trust, &loader, s2sv_loader_add_crl(&loader, der, len));
+}
+
+int s2sv_trust_add_der(struct s2sv_trust *trust, const void *der, size_t len)
+{
+    if (!trust)
+        return S2SV_ERR_INVALID;
+    struct s2sv_loader loader = { .backend = trust->backend, .path = "DER" };
+    return finish(trust, &loader, s2sv_loader_add_certificate(&loader, der, len));
+}
+
+/* ---- the trust ----------------------------------------------------------------------------- */
+
+struct s2sv_trust *s2sv_trust_new(const struct s2sv_backend *backend)
+{
+    if (!backend || backend->version != S2SV_BACKEND_VERSION)
+        return NULL;
+    struct s2sv_trust *trust = calloc(1, sizeof(*trust));
+    if (!trust)
+        return NULL;
+    if (pthread_mutex_init(&trust->lock, NULL) != 0) {
+        free(trust);
+        return NULL;
+    }
+    atomic_init(&trust->references, 1);
+    trust->backend = backend;
+    return trust;
+}
+
+struct s2sv_trust *s2sv_trust_ref(struct s2sv_trust *trust)
+{
+    if (trust)
+        atomic_fetch_add_explicit(&trust->references, 1, memory_order_relaxed);
+    return trust;
+}
+
+void s2sv_trust_unref(struct s2sv_trust *trust)
+{
+    if (!trust || atomic_fetch_sub_explicit(&trust->references, 1, memory_order_acq_rel) != 1)
+        return;
+    sv_anchor_set_unref(trust->set);
+    pthread_mutex_destroy(&trust->lock);
+    free(trust);
+}
+
+const char *s2sv_trust_error(const struct s2sv_trust *trust)
+{
+    return trust ? trust->error : "";
+}
+
+const struct s2sv_backend *s2sv_trust_backend(const struct s2sv_trust *trust)
+{
+    return trust ? trust->backend : NULL;
+}
+
+struct sv_anchor_set *sv_trust_anchors(struct s2sv_trust *trust)
+{
+    pthread_mutex_lock(&trust->lock);
+    struct sv_anchor_set *set = trust->set;
+    if (set)
+        atomic_fetch_add_explicit(&set->references, 1, memory_order_relaxed);
+    pthread_mutex_unlock(&trust->lock);
+    return set;
+}

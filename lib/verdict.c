@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+#include "verdict.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "match.h"
+#include "reason.h"
+
+struct s2sv_verdict *sv_verdict_new(const struct s2sv_policy *policy, enum s2sv_direction direction,
+                                    int64_t time)
+{
+    struct s2sv_verdict *verdict = calloc(1, sizeof(*verdict));
+    if (!verdict)
+        return NULL;
+    atomic_init(&verdict->references, 1);
+    verdict->policy = s2sv_policy_ref((struct s2sv_policy *)policy);
+    verdict->direction = direction;
+    verdict->time = time;
+    verdict->valid_until = INT64_MIN;
+    return verdict;
+}
+
+struct s2sv_verdict *s2sv_verdict_ref(const struct s2sv_verdict *verdict)
+{
+    struct s2sv_verdict *shared = (struct s2sv_verdict *)verdict; /* only the count changes */
+    if (shared)
+        atomic_fetch_add_explicit(&shared->references, 1, memory_order_relaxed);
+    return shared;
+}
+
+void s2sv_verdict_unref(struct s2sv_verdict *verdict)
+{
+    if (!verdict || atomic_fetch_sub_explicit(&verdict->references, 1, memory_order_acq_rel) != 1)
+        return;
+    s2sv_policy_unref(verdict->policy);
+    free(verdict->faults);
+    free(verdict->identities);
+    free(verdict->matched);
+    free(verdict->certificates);
+    free(verdict->octets);
+    free(verdict);
+}
+
+int sv_verdict_set_certificates(struct s2sv_verdict *verdict, const struct sv_span *certificates,
+                                size_t count)
+{
+    size_t octets = 0;
+    for (size_t i = 0; i < count; i++)
+        octets += certificates[i].len;
+    verdict->certificates = malloc((count + 1) * sizeof(struct sv_span));
+    verdict->octets = malloc(octets + 1);
+    if (!verdict->certificates || !verdict->octets)
+        return S2SV_ERR_NOMEM;
+    unsigned char *at = verdict->octets;
+    for (size_t i = 0; i < count; i++) {
+        if (certificates[i].len > 0)
+            memcpy(at, certificates[i].data, certificates[i].len);
+        verdict->certificates[i] = (struct sv_span){ at, certificates[i].len };
+        at += certificates[i].len;
+    }
+    verdict->certificate_count = count;
+    return S2SV_DECIDED;
+}
+
+int sv_verdict_set_faults(struct s2sv_verdict *verdict, const struct sv_faults *faults)
+{
+    if (faults->count == 0)
+        return S2SV_DECIDED;
+    verdict->faults = malloc(faults->count * sizeof(struct sv_fault));
+    if (!verdict->faults)
+        return S2SV_ERR_NOMEM;
+    memcpy(verdict->faults, faults->items, faults->count * sizeof(struct sv_fault));
+    verdict->fault_count = faults->count;
+    verdict->faults_left_out = faults->left_out;
+    return S2SV_DECIDED;
+}
+
+/* ---- who ---------------------------------------------------------------------------------------
+ */
+
+enum s2sv_reason sv_verdict_ask(const struct s2sv_verdict *verdict, const char *domain, int under,
+                                size_t *ret_identity)
+{
+    const struct s2sv_policy *policy = verdict->policy;
+    int is_sip = policy->profile == S2SV_PROFILE_SIP;
+    struct sv_match_rules rules = { is_sip, is_sip };
+    struct sv_reference reference;
+    size_t index;
+    enum s2sv_reason reason = sv_reference_read(
+        domain, policy->allow_single_label ? SV_REFERENCE_SINGLE_LABEL : 0, &reference);
+    if (reason != S2SV_REASON_NONE)
+        return reason;
+    if (!verdict->identities)
+        return S2SV_REASON_NO_USABLE_NAME;
+    int matches = under ? sv_match_under(verdict->identities, &reference, &rules, &index)
+                        : sv_match(verdict->identities, &reference, &rules, &index);
+    if (!matches)
+        return verdict->identities->no_match;
+    if (ret_identity)
+        *ret_identity = index;
+    return S2SV_REASON_NONE;
+}
+
+int s2sv_verdict_trusted(const struct s2sv_verdict *verdict)
+{
+    return verdict && verdict->trusted;
+}
+
+enum s2sv_reason s2sv_verdict_why_not(const struct s2sv_verdict *verdict, const char *domain)
+{
+    if (!verdict)
+        return S2SV_REASON_INTERNAL_ERROR;
+    if (!verdict->trusted)
+        return s2sv_verdict_reason(verdict);
+    return sv_verdict_ask(verdict, domain, 0, NULL);
+}
+
+int s2sv_verdict_is_for(const struct s2sv_verdict *verdict, const char *domain)
+{
+    return s2sv_verdict_why_not(verdict, domain) == S2SV_REASON_NONE;
+}
+
+int s2sv_verdict_match_any(const struct s2sv_verdict *verdict, const char *const *domains,
+                           size_t count, size_t *ret_index)
+{
+    for (size_t i = 0; domains && i < count; i++) {
+        if (!s2sv_verdict_is_for(verdict, domains[i]))
+            continue;
+        if (ret_index)
+            *ret_index = i;
+        return 1;
+    }
+    return 0;
+}
+
+int s2sv_verdict_accepted(const struct s2sv_verdict *verdict)
+{
+    return verdict && verdict->trusted && verdict->accepted;
+}
+
+int s2sv_verdict_match(const struct s2sv_verdict *verdict, const char **ret_reference,
+                       size_t *ret_identity)
+{
+    if (!s2sv_verdict_accepted(verdict))
+        return S2SV_ERR_INVALID;
+    if (ret_reference)
+        *ret_reference = verdict->matched;
+    if (ret_identity)
+        *ret_identity = verdict->matched_identity;
+    return S2SV_DECIDED;
+}
+
+size_t s2sv_verdict_identity_count(const struct s2sv_verdict *verdict)
+{
+    return verdict && verdict->identities ? verdict->identities->count : 0;
+}
+
+int s2sv_verdict_identity(const struct s2sv_verdict *verdict, size_t i,
+                          enum s2sv_identifier *ret_kind, const char **ret_value)
+{
+    if (i >= s2sv_verdict_identity_count(verdict))
+        return S2SV_ERR_INVALID;
+    if (ret_kind)
+        *ret_kind = verdict->identities->items[i].kind;
+    if (ret_value)
+        *ret_value = verdict->identities->items[i].value;
+    return S2SV_DECIDED;
+}
+
+/* ---- why ---------------------------------------------------------------------------------------
+ */
+
+size_t s2sv_verdict_fault_count(const struct s2sv_verdict *verdict)
+{
+    return verdict ? verdict->fault_count : 1;
+}
+
+int s2sv_verdict_fault(const struct s2sv_verdict *verdict, size_t i, enum s2sv_reason *ret_reason,
+                       int *ret_depth, const char **ret_text)
+{
+    static const struct sv_fault no_verdict = { S2SV_REASON_INTERNAL_ERROR, -1, 0,
+                                                "there is no verdict" };
+    if (i >= s2sv_verdict_fault_count(verdict))
+        return S2SV_ERR_INVALID;
+    const struct sv_fault *fault = verdict ? &verdict->faults[i] : &no_verdict;
+    if (ret_reason)
+        *ret_reason = fault->reason;
+    if (ret_depth)
+        *ret_depth = fault->depth;
+    if (ret_text)
+        *ret_text = fault->text;
+    return S2SV_DECIDED;
+}
+
+enum s2sv_reason s2sv_verdict_reason(const struct s2sv_verdict *verdict)
+{
+    enum s2sv_reason reason = S2SV_REASON_NONE;
+    (void)s2sv_verdict_fault(verdict, 0, &reason, NULL, NULL);
+    return reason;
+}
+
+int s2sv_verdict_depth(const struct s2sv_verdict *verdict)
+{
+    int depth = -1;
+    (void)s2sv_verdict_fault(verdict, 0, NULL, &depth, NULL);
+    return depth;
+}
+
+/* Notes: the leaf's purpose first, then one for each bit that is set. */
+static const char *note_at(const struct s2sv_verdict *verdict, size_t i)
+{
+    if (!verdict || !verdict->identities)
+        return NULL;
+    if (!verdict->has_eku && i-- == 0)
+        return "the certificate has no extended key usage: any purpose is allowed";
+    for (unsigned bit = 1; bit <= SV_NOTE_LAST; bit <<= 1)
+        if ((verdict->identities->notes & bit) && i-- == 0)
+            return sv_identity_note(bit);
+    return NULL;
+}
+
+size_t s2sv_verdict_note_count(const struct s2sv_verdict *verdict)
+{
+    size_t count = 0;
+    while (note_at(verdict, count))
+        count++;
+    return count;
+}
+
+int s2sv_verdict_note(const struct s2sv_verdict *verdict, size_t i, const char **ret_text)
+{
+    const char *text = note_at(verdict, i);
+    if (!text)
+        return S2SV_ERR_INVALID;
+    if (ret_text)
+        *ret_text = text;
+    return S2SV_DECIDED;
+}
+
+const char *s2sv_verdict_peer_text(const struct s2sv_verdict *verdict)
+{
+    return sv_reason_row(s2sv_verdict_reason(verdict))->peer_text;
+}
+
+const char *s2sv_verdict_tlsrpt(const struct s2sv_verdict *verdict)
+{
+    return sv_reason_row(s2sv_verdict_reason(verdict))->tlsrpt;
+}
+
+/* ---- the path ----------------------------------------------------------------------------------
+ */
+
+int s2sv_verdict_certificate(const struct s2sv_verdict *verdict, int depth, const void **ret_der,
+                             size_t *ret_len)
+{
+    if (!verdict || depth < 0 || (size_t)depth >= verdict->certificate_count)
+        return S2SV_ERR_INVALID;
+    if (ret_der)
+        *ret_der = verdict->certificates[depth].data;
+    if (ret_len)
+        *ret_len = verdict->certificates[depth].len;
+    return S2SV_DECIDED;
+}
+
+int64_t s2sv_verdict_valid_until(const struct s2sv_verdict *verdict)
+{
+    return s2sv_verdict_trusted(verdict) ? verdict->valid_until : INT64_MIN;
+}
+
+int s2sv_verdict_ends_handshake(const struct s2sv_verdict *verdict,
+                                const struct s2sv_policy *policy)
+{
+    if (s2sv_policy_handshake(policy) == S2SV_HANDSHAKE_RECORD)
+        return 0;
+    if (!s2sv_verdict_trusted(verdict))
+        return 1;
+    return verdict->direction == S2SV_OUTBOUND && verdict->is_expected && !verdict->accepted;
+}
+
+int s2sv_verdict_is_about(const struct s2sv_verdict *verdict, const void *leaf, size_t len)
+{
+    struct sv_span present = { leaf, len };
+    return verdict && leaf && verdict->certificate_count > 0 &&
+           sv_span_equal(verdict->certificates[0], present);
+}

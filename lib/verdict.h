@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SV_VERDICT_H
+#define SV_VERDICT_H
+
+#include <stdatomic.h>
+
+#include "faults.h"
+#include "identity.h"
+#include "policy.h"
+
+struct s2sv_verdict {
+    atomic_uint references;
+    struct s2sv_policy *policy; /* how names are asked for */
+    enum s2sv_direction direction;
+    int64_t time;
+    int trusted;
+    int is_expected; /* a name was expected */
+    int accepted;
+    int64_t valid_until;
+
+    struct sv_fault *faults; /* ranked; those about expected names last */
+    size_t fault_count, faults_left_out;
+
+    struct sv_identities *identities; /* NULL: no leaf, or it isn't readable */
+    int has_eku;                      /* of the leaf */
+    char *matched;                    /* the expected name that matched */
+    size_t matched_identity;
+
+    struct sv_span *certificates; /* the path, else what was presented; leaf first */
+    size_t certificate_count;
+    unsigned char *octets; /* of all certificates */
+};
+
+struct s2sv_verdict *sv_verdict_new(const struct s2sv_policy *policy, enum s2sv_direction direction,
+                                    int64_t time);
+
+/* Copies the certificates. Returns a status. */
+int sv_verdict_set_certificates(struct s2sv_verdict *verdict, const struct sv_span *certificates,
+                                size_t count);
+
+/* Copies the faults. Returns a status. */
+int sv_verdict_set_faults(struct s2sv_verdict *verdict, const struct sv_faults *faults);
+
+/* Is the leaf for that name? What is held against the chain isn't looked at. under: any name below
+ * the domain. ret_identity may be NULL. */
+enum s2sv_reason sv_verdict_ask(const struct s2sv_verdict *verdict, const char *domain, int under,
+                                size_t *ret_identity);
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT
+ * The one question: limits, reading, path, names, verdict. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "path.h"
+#include "peer.h"
+#include "verdict.h"
+
+#define STRING(x) #x
+#define VERSION(a, b, c) STRING(a) "." STRING(b) "." STRING(c)
+
+const char *s2sv_version(void)
+{
+    return VERSION(S2SV_VERSION_MAJOR, S2SV_VERSION_MINOR, S2SV_VERSION_PATCH);
+}
+
+/* One call of s2sv_backend_verify(). */
+struct work {
+    const struct s2sv_peer *peer;
+    const struct s2sv_link *presented;
+    size_t count;
+    struct s2sv_verdict *verdict;
+    struct sv_faults faults;
+    struct sv_search search;
+};
+
+/* C-18: before anything is parsed, here or by the TLS library. */
+static void check_limits(struct work *w)
+{
+    size_t octets = 0;
+    for (size_t i = 0; i < w->count && octets <= SV_MAX_OCTETS; i++)
+        octets += w->presented[i].len;
+    if (w->count == 0)
+        sv_faults_add(&w->faults, S2SV_REASON_NO_CERTIFICATE, -1, "the peer showed no certificate");
+    if (w->count > SV_MAX_PRESENTED)
+        sv_faults_add(&w->faults, S2SV_REASON_LIMIT_EXCEEDED, -1,
+                      "more than %d certificates presented", SV_MAX_PRESENTED);
+    if (octets > SV_MAX_OCTETS)
+        sv_faults_add(&w->faults, S2SV_REASON_LIMIT_EXCEEDED, -1,
+                      "the presented certificates have more than %d octets", SV_MAX_OCTETS);
+}
+
+static void read_certificates(struct work *w)
+{
+    struct sv_misread misread;
+    for (size_t i = 0; i < w->count; i++) {
+        struct sv_node *node = &w->search.presented[i];
+        node->native = w->presented[i].native;
+        node->is_anchor = 0;
+        if (!sv_certificate_read(w->presented[i].der, w->presented[i].len, &node->certificate,
+                                 &misread))
+            sv_faults_add(&w->faults, misread.reason, (int)i, "%s", misread.what);
+    }
+    w->search.presented_count = w->count;
+}
+
+static int read_identities(struct work *w)
+{
+    const struct s2sv_policy *policy = w->verdict->policy;
+    const struct sv_certificate *leaf = &w->search.presented[0].certificate;
+    struct sv_misread misread;
+    w->verdict->has_eku = leaf->has_eku;
+    int status = sv_identities_read(leaf, policy->identifiers, policy->service,
+                                    &w->verdict->identities, &misread);
+    if (status == 0)
+        sv_faults_add(&w->faults, misread.reason, 0, "%s", misread.what);
+    return status < 0 ? status : S2SV_DECIDED;
+}
+
+static void release_imported(struct work *w)
+{
+    for (size_t i = 0; i < w->search.presented_count; i++)
+        if (w->search.presented[i].native && !w->presented[i].native)
+            w->search.source->backend->release(w->search.presented[i].native);
+}
+
+/* The path that was found, and how long all of it holds (F-38). */
+static int keep_path(struct work *w)
+{
+    struct sv_span spans[SV_MAX_PATH];
+    int64_t until = INT64_MAX;
+    for (size_t i = 0; i < w->search.best_count; i++) {
+        const struct sv_certificate *certificate = &w->search.best[i]->certificate;
+        spans[i] = certificate->der;
+        if (certificate->not_after < until)
+            until = certificate->not_after;
+    }
+    w->verdict->valid_until = until;
+    return sv_verdict_set_certificates(w->verdict, spans, w->search.best_count);
+}
+
+static int search(struct work *w)
+{
+    struct sv_search *s = &w->search;
+    struct sv_anchor_set *anchors = s->source->trust ? sv_trust_anchors(s->source->trust) : NULL;
+    s->anchors = anchors;
+    s->identities = w->verdict->identities;
+    s->faults = &w->faults;
+    int status = sv_search_run(s);
+    if (status == S2SV_DECIDED)
+        status = keep_path(w);
+    w->verdict->trusted = status == S2SV_DECIDED && s->accepted && w->faults.count == 0;
+    release_imported(w);
+    sv_search_clear(s);
+    sv_anchor_set_unref(anchors);
+    return status;
+}
+
+/* What was presented, for the log, where no path was searched. */
+static int keep_presented(struct work *w)
+{
+    struct sv_span spans[SV_MAX_PRESENTED];
+    size_t count = w->count <= SV_MAX_PRESENTED ? w->count : 0;
+    for (size_t i = 0; i < count; i++)
+        spans[i] = (struct sv_span){ w->presented[i].der, w->presented[i].len };
+    return sv_verdict_set_certificates(w->verdict, spans, count);
+}
+
+/* Any one expected name is enough; the last one's reason is told if none matches. */
+static int judge_names(struct work *w)
+{
+    struct s2sv_verdict *verdict = w->verdict;
+    enum s2sv_reason reason = S2SV_REASON_NONE;
+    const struct sv_expected *expected = NULL;
+    for (size_t i = 0; i < w->peer->expected_count && !verdict->accepted; i++) {
+        expected = &w->peer->expected[i];
+        reason =
+            sv_verdict_ask(verdict, expected->text, expected->under, &verdict->matched_identity);
+        verdict->accepted = reason == S2SV_REASON_NONE;
+    }
+    verdict->is_expected = expected != NULL;
+    if (!expected)
+        return S2SV_DECIDED;
+    if (verdict->accepted) {
+        verdict->matched = strdup(expected->text);
+        return verdict->matched ? S2SV_DECIDED : S2SV_ERR_NOMEM;
+    }
+    sv_faults_add(&w->faults, reason, 0, "expected %s%s: %s",
+                  expected->under ? "any name under " : "", expected->text,
+                  s2sv_reason_text(reason));
+    return S2SV_DECIDED;
+}
+
+static int decide(struct work *w)
+{
+    int status = S2SV_DECIDED;
+    check_limits(w);
+    if (w->faults.count == 0)
+        read_certificates(w);
+    if (w->faults.count == 0) {
+        status = read_identities(w);
+        if (status == S2SV_DECIDED)
+            status = search(w);
+    } else {
+        sv_faults_rank(&w->faults);
+        status = keep_presented(w);
+    }
+    if (status == S2SV_DECIDED && w->count > 0)
+        status = judge_names(w);
+    return status == S2SV_DECIDED ? sv_verdict_set_faults(w->verdict, &w->faults) : status;
+}
+
+int s2sv_backend_verify(const struct s2sv_source *source, const struct s2sv_policy *policy,
+                        const struct s2sv_peer *peer, const struct s2sv_link *presented,
+                        size_t count, struct s2sv_verdict **ret_verdict)
+{
+    if (!source || !source->backend || !policy || !peer || !ret_verdict ||
+        (!presented && count > 0) || source->backend->version != S2SV_BACKEND_VERSION)
+        return S2SV_ERR_INVALID;
+    if (source->trust && s2sv_trust_backend(source->trust) != source->backend)
+        return S2SV_ERR_INVALID;
+    s2sv_policy_freeze(policy);
+    int64_t time = peer->has_time ? peer->time : source->backend->now();
+    struct work *w = calloc(1, sizeof(*w));
+    struct s2sv_verdict *verdict = sv_verdict_new(policy, peer->direction, time);
+    int status = S2SV_ERR_NOMEM;
+    if (w && verdict) {
+        w->peer = peer;
+        w->presented = presented;
+        w->count = count;
+        w->verdict = verdict;
+        w->search.source = source;
+        w->search.policy = policy;
+        w->search.direction = peer->direction;
+        w->search.time = time;
+        w->search.time_is_given = peer->has_time;
+        status = decide(w);
+    }
+    free(w);
+    if (status == S2SV_DECIDED)
+        *ret_verdict = verdict;
+    else
+        s2sv_verdict_unref(verdict);
+    return status;
+}
+
+int s2sv_verify(struct s2sv_trust *trust, const struct s2sv_policy *policy,
+                const struct s2sv_peer *peer, struct s2sv_verdict **ret_verdict)
+{
+    if (!trust || !peer)
+        return S2SV_ERR_INVALID;
+    struct s2sv_source source = { s2sv_trust_backend(trust), trust, NULL };
+    return s2sv_backend_verify(&source, policy, peer, peer->certificates, peer->certificate_count,
+                               ret_verdict);
+}

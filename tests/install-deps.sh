@@ -1,0 +1,31 @@
+#!/bin/sh
+# Installs the Debian packages that the build and the tests need, those that are missing only.
+# usage: install-deps.sh [PACKAGE ...]    without arguments: what building and "meson test" need
+set -eu
+
+usual='gcc g++ clang pkg-config meson ninja-build libssl-dev libgnutls28-dev libidn2-dev libcmocka-dev
+libjansson-dev openssl python3 binutils'
+
+missing=
+for package in ${*:-$usual}; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+        missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+if ! command -v apt-get >/dev/null; then
+    echo "install-deps.sh: not a Debian system; please install:$missing" >&2
+    exit 1
+fi
+sudo=
+if [ "$(id -u)" -ne 0 ]; then
+    sudo=sudo
+    command -v sudo >/dev/null || {
+        echo "install-deps.sh: neither root nor sudo; please install:$missing" >&2
+        exit 1
+    }
+fi
+echo "installing:$missing"
+$sudo apt-get update -q >/dev/null
+# shellcheck disable=SC2086
+DEBIAN_FRONTEND=noninteractive $sudo apt-get install -q -y --no-install-recommends $missing >/dev/null

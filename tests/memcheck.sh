@@ -1,0 +1,11 @@
+#!/bin/sh
+# Runs the tests under valgrind; a leak or an invalid access fails.
+set -eu
+cd "$(dirname "$0")/.."
+sh tests/install-deps.sh
+sh tests/install-deps.sh valgrind
+build=${1:-build-memcheck}
+[ -f "$build/build.ninja" ] || meson setup "$build" -Dwerror=true
+ninja -C "$build"
+exec meson test -C "$build" --print-errorlogs -t 20 --no-suite lint \
+    --wrap 'valgrind -q --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=9'

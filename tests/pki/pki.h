@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A certificate maker for tests: one line of text in, one certificate out.
+ *
+ *     struct pki *pki = pki_new(NULL, now);
+ *     pki_make(pki, "root", "ca key=p384", err, sizeof err);
+ *     pki_make(pki, "int", "ca issuer=root eku=serverAuth", err, sizeof err);
+ *     pki_make(pki, "leaf", "issuer=int san=dns:leaf.example", err, sizeof err);
+ *
+ * The DER is written by hand, so anything can be written, malformed things too; libcrypto only
+ * makes keys and signs. Out of memory aborts: this is for tests.
+ *
+ * A specification is a list of items, separated by spaces; a later item beats an earlier one of
+ * the same key, except `ext` and `mutate`, which add up. In values %XX is the octet XX, and {x*64}
+ * is x sixty-four times.
+ *
+ *   ca                    the defaults of a CA: bc=ca, ku=keyCertSign,cRLSign, no eku, no san,
+ *                         subject CN=<name>. Without it those of a leaf: empty subject, bc=end,
+ *                         ku=digitalSignature, eku=serverAuth.
+ *   key=TYPE              p256 p384 p521 p224 ed25519 ed448 rsa512 rsa1024 rsa2047 rsa2048 rsa3072
+ *                         rsa4096 rsapss2048 explicit-ec
+ *   same-key=NAME         the key of that certificate, and its subject unless one is given
+ *   issuer=NAME           absent or empty: self-signed
+ *   issuer-dn=DN          another issuer name than the issuer's subject
+ *   signer=NAME           another key than the issuer's
+ *   subject=DN            CN=a,O=b; types C CN DC L O OU ST emailAddress serialNumber; a string
+ *                         type can be given: CN.utf8= .printable= .ia5= .bmp= .teletex=
+ *   not-before= not-after= 2026-06-01T00:00:00Z, or an offset such as -1d +90d +12h +5s, or
+ *                         raw:HEX (the whole TLV)
+ *   version=1|2|3|4       1 leaves the extensions out
+ *   serial=HEX            its content octets
+ *   sig=ALG               sha256 sha384 sha512 sha1 sha224 md5 sha3-256, pss pss-sha384 pss-sha512
+ *                         pss-sha1 pss-mgf-sha1; default sha384 under a P-384 issuer, else sha256
+ *   sig-alg=HEX           the AlgorithmIdentifier to write, whatever was signed with
+ *
+ * Extensions. Each also takes absent, empty (an empty SEQUENCE), garbage and raw:HEX (the
+ * extension's value); <ext>-critical and <ext>-noncritical beat the default; twice=<ext> writes it
+ * twice.
+ *
+ *   ku=BITS               digitalSignature,nonRepudiation,keyEncipherment,dataEncipherment,
+ *                         keyAgreement,keyCertSign,cRLSign,encipherOnly,decipherOnly or none
+ *   eku=OIDS              serverAuth clientAuth any codeSigning emailProtection timeStamping
+ *                         OCSPSigning nsSGC msSGC verisignSGC xmppAddr sipDomain or dotted
+ *   bc=end|ca|ca:N
+ *   ski=auto|HEX          aki=auto|wrong|issuer-serial|issuer-serial-wrong
+ *   nscert=BITS           client server email objsign reserved sslCA emailCA objCA
+ *   san=NAMES             dns:a dns-hex:HEX srv:_xmpp-server.a srv-hex:HEX srv-utf8:_x.a xmpp:a
+ *                         xmpp-hex:HEX xmpp-ia5:a ip:192.0.2.1 ip-hex:HEX uri:sip:a email:x@a
+ *                         rid:1.2.3 dn:CN=a raw-other:OID:HEX (the TLV in [0]) raw:HEX (a
+ *                         GeneralName) many-dns:COUNT:SUFFIX
+ *   nc=permitted:NAME;excluded:NAME...   the same names; ip:192.0.2.0/24, min:N:NAME;
+ *                         many-dns makes COUNT subtrees
+ *   policies=OIDS         tlsfeature (a word, or tlsfeature-critical)
+ *   ext=OID:critical|noncritical:HEX     OID may be pc pm iap ct-poison freshest proxy-cert
+ *   pad=N                 an unknown non-critical extension of N octets
+ *
+ *   mutate=OP             before signing, so that the signature holds: ber-bool (TRUE as 01),
+ *                         default-critical (FALSE written out), tbs-trailing:HEX, long-length:AT
+ *                         and indefinite:AT with AT one of tbs validity extensions extension cert,
+ *                         sig-alg-mismatch (another algorithm outside); afterwards: flip-signature,
+ *                         truncate:N (drop the last N octets), keep:N (keep the first N),
+ *                         trailing:HEX, replace:HEX
+ */
+#ifndef PKI_H
+#define PKI_H
+
+#include <openssl/evp.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct pki;
+struct pki_cert;
+struct pki_crl;
+struct pki_keys;
+
+/* A store of keys, by type and name, for several pkis: making RSA keys is slow. */
+struct pki_keys *pki_keys_new(void);
+void pki_keys_free(struct pki_keys *);
+
+/* `keys` is borrowed; NULL: keys of its own. Offsets count from `now`. */
+struct pki *pki_new(struct pki_keys *keys, int64_t now);
+void pki_free(struct pki *);
+
+/* NULL and a sentence in err if the specification is wrong. The pki owns what it made. */
+struct pki_cert *pki_make(struct pki *, const char *name, const char *spec, char *err,
+                          size_t errlen);
+struct pki_cert *pki_find(const struct pki *, const char *name);
+
+const char *pki_name(const struct pki_cert *);
+const unsigned char *pki_der(const struct pki_cert *, size_t *ret_len);
+EVP_PKEY *pki_key(const struct pki_cert *);                 /* borrowed */
+const struct pki_cert *pki_issuer(const struct pki_cert *); /* NULL: self-signed */
+const char *pki_spec(const struct pki_cert *);
+char *pki_pem(const struct pki_cert *); /* free() them */
+char *pki_key_pem(const struct pki_cert *);
+
+/*
+ * issuer=NAME this-update= next-update=(or absent) revoked=NAME,hex:SERIAL number=N signer=NAME
+ * issuer-dn=DN sig= aki=auto|wrong|absent ext= mutate= (flip-signature, truncate, keep, trailing)
+ */
+struct pki_crl *pki_crl(struct pki *, const char *name, const char *spec, char *err, size_t errlen);
+const unsigned char *pki_crl_der(const struct pki_crl *, size_t *ret_len);
+char *pki_crl_pem(const struct pki_crl *);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,38 @@
+#!/bin/sh
+# Installs what is missing, builds with warnings as errors, and runs every test.
+set -eu
+
+usage() {
+    cat <<'USAGE'
+usage: sh tests/run.sh [--corpora DIR] [--build DIR] [MESON TEST OPTION ...]
+
+  --corpora DIR   folder of x509-limbo.json.xz and bettertls.json.xz; without it that suite is
+                  skipped
+  --build DIR     build folder (default: build)
+  others          go to "meson test", for example --suite unit
+
+Other runs over the same tests:
+  sh tests/sanitize.sh    with the address and undefined-behaviour sanitizers
+  sh tests/memcheck.sh    under valgrind
+USAGE
+}
+
+cd "$(dirname "$0")/.."
+build=build
+corpora=
+while [ $# -gt 0 ]; do
+    case $1 in
+    --help) usage; exit 0 ;;
+    --corpora) corpora=$(cd "$2" && pwd); shift 2 ;;
+    --build) build=$2; shift 2 ;;
+    *) break ;;
+    esac
+done
+
+sh tests/install-deps.sh
+if [ ! -f "$build/build.ninja" ]; then
+    meson setup "$build" -Dwerror=true -Dopenssl=enabled -Dgnutls=enabled -Didn=enabled
+fi
+meson configure "$build" -Dcorpora="$corpora"
+ninja -C "$build"
+exec meson test -C "$build" --print-errorlogs "$@"
