@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "limits.h"
+#include "bounds.h"
 #include "name.h"
 
 void sv_anchor_unref(struct sv_anchor *anchor)
@@ -14,6 +14,22 @@ void sv_anchor_unref(struct sv_anchor *anchor)
     if (anchor->node.native)
         anchor->backend->release(anchor->node.native);
     free(anchor);
+}
+
+int sv_status(int answer)
+{
+    return answer > 0 ? S2SV_ERR_BACKEND : answer;
+}
+
+int sv_import_der(const struct s2sv_backend *backend, struct sv_span der, void **ret_native)
+{
+    void *native = NULL;
+    int status = sv_status(backend->import(der.data, der.len, &native));
+    if (status == S2SV_DECIDED && !native)
+        status = S2SV_ERR_BACKEND;
+    if (status == S2SV_DECIDED)
+        *ret_native = native;
+    return status;
 }
 
 int sv_anchor_new(const struct s2sv_backend *backend, const void *der, size_t len, void *native,
@@ -35,7 +51,9 @@ int sv_anchor_new(const struct s2sv_backend *backend, const void *der, size_t le
     int status = S2SV_ERR_INVALID;
     if (sv_certificate_read(anchor->der, len, &anchor->node.certificate, ret_misread)) {
         ret_misread->what = "the TLS library can't read it";
-        status = native ? S2SV_DECIDED : backend->import(anchor->der, len, &anchor->node.native);
+        status = native
+                     ? S2SV_DECIDED
+                     : sv_import_der(backend, anchor->node.certificate.der, &anchor->node.native);
     }
     if (status == S2SV_DECIDED)
         *ret_anchor = anchor;
@@ -52,6 +70,7 @@ void sv_anchor_set_unref(struct sv_anchor_set *set)
         sv_anchor_unref(set->items[i]);
     for (size_t i = 0; i < set->crl_count; i++)
         sv_crl_unref(set->crls[i]);
+    s2sv_memory_free(set->memory);
     free(set);
 }
 
@@ -109,7 +128,7 @@ static struct sv_anchor_set *set_new(size_t count, size_t crl_count)
 }
 
 struct sv_anchor_set *sv_anchor_set_with(const struct sv_anchor_set *old,
-                                         const struct sv_additions *added)
+                                         const struct sv_additions *added, size_t memory)
 {
     size_t old_count = old ? old->count : 0, old_crls = old ? old->crl_count : 0;
     struct sv_anchor_set *set = set_new(old_count + added->count, old_crls + added->crl_count);
@@ -129,5 +148,6 @@ struct sv_anchor_set *sv_anchor_set_with(const struct sv_anchor_set *old,
         set->crls[old_crls + i] = added->crls[i];
     qsort(set->items, set->count, sizeof(set->items[0]), compare_anchors);
     remove_duplicates(set);
+    set->memory = s2sv_memory_new(memory);
     return set;
 }

@@ -24,6 +24,12 @@ struct sv_anchor {
     unsigned char der[];
 };
 
+/* A backend's answer where only 0 or a negative status makes sense; anything else is its fault. */
+int sv_status(int answer);
+
+/* The backend's import(); a native form that is NULL is its fault too. */
+int sv_import_der(const struct s2sv_backend *backend, struct sv_span der, void **ret_native);
+
 /* Copies and reads a certificate. native: its native form, which the anchor takes over, on failure
  * too; NULL: the backend imports one. Returns a status; *ret_misread says what is wrong. */
 int sv_anchor_new(const struct s2sv_backend *backend, const void *der, size_t len, void *native,
@@ -34,7 +40,8 @@ void sv_anchor_unref(struct sv_anchor *anchor);
 struct sv_anchor_set {
     atomic_uint references;
     size_t count, crl_count;
-    struct sv_crl **crls; /* behind the anchors */
+    struct sv_crl **crls;       /* behind the anchors */
+    struct s2sv_memory *memory; /* of paths to these anchors; NULL: none */
     struct sv_anchor *items[];
 };
 
@@ -47,9 +54,9 @@ struct sv_additions {
 };
 
 /* A new set of what the old one has, NULL for none, and what is added, whose references it takes
- * over. NULL out of memory; then they stay the caller's. */
+ * over, with a new memory of that many entries. NULL out of memory; then they stay the caller's. */
 struct sv_anchor_set *sv_anchor_set_with(const struct sv_anchor_set *old,
-                                         const struct sv_additions *added);
+                                         const struct sv_additions *added, size_t memory);
 void sv_anchor_set_unref(struct sv_anchor_set *set);
 
 /* The first anchor that may have that subject, by sv_name_order(): its index, or set->count. Those

@@ -41,7 +41,8 @@ struct sv_certificate {
     struct sv_span unsupported_critical;    /* OID of the first such extension */
 
     unsigned has_basic_constraints : 1, is_ca : 1, has_path_length : 1;
-    unsigned has_key_usage : 1, has_eku : 1, has_ns_type : 1, has_policies : 1;
+    unsigned has_key_usage : 1, has_eku : 1, has_ns_type : 1;
+    unsigned has_policy_rules : 1; /* policyMappings, policyConstraints or inhibitAnyPolicy */
     unsigned path_length;
     unsigned key_usage; /* SV_KU_* */
     unsigned eku;       /* SV_EKU_* */

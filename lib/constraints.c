@@ -3,20 +3,9 @@
 
 #include "domain.h"
 #include "general_name.h"
+#include "subtree.h"
 
 #include <string.h>
-
-/* Forms of name that are checked here, as bits. A name may come under several. */
-enum { FORM_DNS = 1, FORM_IP = 2, FORM_URI = 4, FORM_SRV = 8 };
-
-/* One GeneralSubtree. A form of 0 is checked by both TLS libraries, or constrains nothing. */
-struct subtree {
-    unsigned form;
-    struct sv_span domain; /* empty: every domain */
-    struct sv_span service;
-    struct sv_span ip; /* address, then mask */
-    int leading_dot;
-};
 
 struct check {
     const struct sv_identities *identities;
@@ -36,94 +25,9 @@ static int violate(struct check *c, enum s2sv_reason reason, const char *what, c
     return 0;
 }
 
-static int malformed(struct check *c, const char *what)
+static int misread(struct check *c, const struct sv_misread *why)
 {
-    return violate(c, S2SV_REASON_MALFORMED_EXTENSION, what, NULL);
-}
-
-/* ---- reading ---- */
-
-/* A leading dot isn't RFC 5280's for dNSName. OpenSSL and Go read it as "below", GnuTLS 3.7.9
- * permits nothing by it: so it permits nothing here, and excludes the domain and all below. */
-static int read_domain(struct sv_span text, struct subtree *s)
-{
-    s->leading_dot = text.len > 0 && text.data[0] == '.';
-    s->domain = s->leading_dot ? sv_span_skip(text, 1) : text;
-    return text.len == 0 || sv_domain_ok(s->domain);
-}
-
-/* A mask is ones, then zeros. */
-static int mask_ok(struct sv_span mask)
-{
-    unsigned zeros = 0;
-    for (size_t i = 0; i < mask.len; i++) {
-        unsigned inverse = mask.data[i] ^ 0xffu;
-        if ((inverse & (inverse + 1)) || (zeros && mask.data[i] != 0))
-            return 0;
-        zeros |= inverse;
-    }
-    return 1;
-}
-
-static int read_ip(struct sv_span octets, struct subtree *s)
-{
-    s->ip = octets;
-    return (octets.len == 8 || octets.len == 32) && mask_ok(sv_span_skip(octets, octets.len / 2));
-}
-
-/* RFC 4985 section 4: "_service.domain", "_service" or "domain". */
-static int read_srv(const struct sv_general_name *base, struct subtree *s)
-{
-    struct sv_span rest = base->content;
-    if (base->value_tag != SV_IA5_STRING || rest.len == 0)
-        return 0;
-    if (rest.data[0] != '_')
-        return read_domain(rest, s);
-    if (!sv_domain_next_label(&rest, &s->service) || s->service.len < 2)
-        return 0;
-    if (rest.len == 0)
-        return sv_domain_ok(base->content);
-    return sv_domain_ok(s->service) && read_domain(rest, s);
-}
-
-/* Both TLS libraries implement directoryName and rfc822Name; neither implements the others. */
-static int read_base(struct check *c, const struct sv_general_name *base, struct subtree *s)
-{
-    switch (base->tag) {
-    case SV_GN_DNS:
-        s->form = FORM_DNS;
-        return read_domain(base->content, s) || malformed(c, "a malformed dNSName constraint");
-    case SV_GN_IP:
-        s->form = FORM_IP;
-        return read_ip(base->content, s) || malformed(c, "a malformed iPAddress constraint");
-    case SV_GN_URI:
-        s->form = FORM_URI;
-        return read_domain(base->content, s) || malformed(c, "a malformed URI constraint");
-    case SV_GN_RFC822:
-    case SV_GN_DIRECTORY:
-        return 1;
-    default:
-        break;
-    }
-    if (!sv_is_srv_name(base))
-        return violate(c, S2SV_REASON_CONSTRAINT_VIOLATED,
-                       "name constraints of a form that is not implemented", NULL);
-    s->form = FORM_SRV;
-    return read_srv(base, s) || malformed(c, "a malformed SRVName constraint");
-}
-
-/* GeneralSubtree ::= SEQUENCE { base, minimum [0] DEFAULT 0, maximum [1] OPTIONAL }: in RFC 5280
- * the minimum is 0, which DER leaves out, and the maximum absent. */
-static int next_subtree(struct check *c, struct sv_span *list, struct subtree *ret_subtree)
-{
-    struct sv_span body;
-    struct sv_general_name base;
-    *ret_subtree = (struct subtree){ 0 };
-    if (!sv_der_take(list, SV_SEQUENCE, &body) || !sv_general_name_next(&body, &base))
-        return malformed(c, "name constraints that are not DER");
-    if (body.len != 0)
-        return malformed(c, "a name constraint with a minimum or maximum");
-    return read_base(c, &base, ret_subtree);
+    return violate(c, why->reason, why->what, NULL);
 }
 
 /* ---- comparing ---- */
@@ -132,37 +36,20 @@ static unsigned forms_of(const struct sv_identity *name)
 {
     switch (name->kind) {
     case S2SV_IDENTIFIER_IP:
-        return FORM_IP;
+        return SV_FORM_IP;
     case S2SV_IDENTIFIER_SRV: /* N-40, N-41 */
-        return FORM_DNS | FORM_SRV;
-    case S2SV_IDENTIFIER_URI:
-        return FORM_DNS | FORM_URI;
+        return SV_FORM_DNS | SV_FORM_SRV;
     case S2SV_IDENTIFIER_DNS:
+    case S2SV_IDENTIFIER_URI:
     case S2SV_IDENTIFIER_XMPP_ADDR:
     case S2SV_IDENTIFIER_COMMON_NAME:
-        return FORM_DNS;
+        return SV_FORM_DNS;
     default:
         return 0;
     }
 }
 
-static int within(struct sv_span name, struct sv_span base)
-{
-    return base.len == 0 || sv_domain_equal(name, base) || sv_domain_is_below(name, base);
-}
-
-static int ip_within(struct sv_span address, struct sv_span range)
-{
-    if (address.len * 2 != range.len)
-        return 0;
-    for (size_t i = 0; i < address.len; i++) {
-        if ((address.data[i] ^ range.data[i]) & range.data[address.len + i])
-            return 0;
-    }
-    return 1;
-}
-
-static int service_within(const struct sv_identity *name, const struct subtree *s)
+static int service_within(const struct sv_identity *name, const struct sv_subtree *s)
 {
     struct sv_span rest = sv_span_of(name->value);
     struct sv_span service = { NULL, 0 };
@@ -170,36 +57,22 @@ static int service_within(const struct sv_identity *name, const struct subtree *
            (sv_domain_next_label(&rest, &service) && sv_domain_equal(service, s->service));
 }
 
-/* A URI's host: exactly, or with a leading dot below (RFC 5280 section 4.2.1.10). */
-static int uri_within(struct sv_span host, const struct subtree *s)
-{
-    if (s->leading_dot)
-        return sv_domain_is_below(host, s->domain);
-    return s->domain.len == 0 || sv_domain_equal(host, s->domain);
-}
-
 /* Every name that the identifier stands for is in the subtree. */
-static int is_inside(const struct sv_identity *name, const struct subtree *s)
+static int is_inside(const struct sv_identity *name, const struct sv_subtree *s)
 {
-    if (s->form == FORM_IP)
-        return ip_within(name->compared, s->ip);
-    if (s->form == FORM_URI)
-        return uri_within(name->compared, s);
-    return !s->leading_dot && within(name->compared, s->domain) &&
-           (s->form == FORM_DNS || service_within(name, s));
+    if (s->form == SV_FORM_IP)
+        return sv_subtree_holds_ip(s, name->compared);
+    return sv_subtree_holds_domain(s, name->compared) &&
+           (s->form == SV_FORM_DNS || service_within(name, s));
 }
 
-/* Some name that the identifier stands for is in the subtree: a wildcard also reaches a base that
- * is one label longer (N-42). */
-static int reaches(const struct sv_identity *name, const struct subtree *s)
+/* Some name that the identifier stands for is in the subtree. */
+static int reaches(const struct sv_identity *name, const struct sv_subtree *s)
 {
-    if (s->form == FORM_IP)
-        return ip_within(name->compared, s->ip);
-    if (s->form == FORM_URI)
-        return uri_within(name->compared, s);
-    return (within(name->compared, s->domain) ||
-            (name->is_wildcard && sv_domain_wildcard_covers(name->compared, s->domain))) &&
-           (s->form == FORM_DNS || service_within(name, s));
+    if (s->form == SV_FORM_IP)
+        return sv_subtree_holds_ip(s, name->compared);
+    return sv_subtree_reaches_domain(s, name->compared, name->is_wildcard) &&
+           (s->form == SV_FORM_DNS || service_within(name, s));
 }
 
 /* ---- the walk ---- */
@@ -209,7 +82,7 @@ static const struct sv_identity *name_at(const struct check *c, size_t i)
     return i < c->identities->count ? &c->identities->items[i] : &c->common_name;
 }
 
-static int compare_all(struct check *c, const struct subtree *s, int excluded)
+static int compare_all(struct check *c, const struct sv_subtree *s, int excluded)
 {
     for (size_t i = 0; i <= c->identities->count; i++) {
         const struct sv_identity *name = name_at(c, i);
@@ -227,21 +100,15 @@ static int compare_all(struct check *c, const struct subtree *s, int excluded)
     return 1;
 }
 
-/* An empty permitted dNSName permits all, but GnuTLS heeds the others beside it: so it is as if it
- * weren't there. */
-static int permits_nothing(const struct subtree *s)
-{
-    return s->form == FORM_DNS && s->domain.len == 0;
-}
-
 static int walk(struct check *c, struct sv_span list, int excluded)
 {
-    struct subtree s;
+    struct sv_subtree s;
+    struct sv_misread why;
     while (list.len > 0) {
-        if (!next_subtree(c, &list, &s))
-            return 0;
+        if (!sv_subtree_next(&list, &s, &why))
+            return misread(c, &why);
         c->constrained |= s.form;
-        if (!excluded && permits_nothing(&s))
+        if (!excluded && sv_subtree_is_universal(&s))
             continue;
         c->permitted |= excluded ? 0u : s.form;
         if (!compare_all(c, &s, excluded))
@@ -261,28 +128,29 @@ static int all_permitted(struct check *c)
     return 1;
 }
 
-/* N-45: GnuTLS wants one common name that it can compare; OpenSSL doesn't ask.
+/* N-45: GnuTLS wants one common name that it can compare; OpenSSL doesn't ask. URI constraints:
+ * OpenSSL refuses every sip: URI under one, GnuTLS every URI under an excluded one.
  * N-41: GnuTLS refuses a path with any SRVName constraint, OpenSSL a leaf with an SRVName. One
  * verdict on both: such a path is refused. */
 static int same_on_both(struct check *c)
 {
-    if ((c->constrained & FORM_DNS) && c->common_name_fault)
+    if ((c->constrained & SV_FORM_DNS) && c->common_name_fault)
         return violate(c, S2SV_REASON_CONSTRAINT_VIOLATED, c->common_name_fault, NULL);
-    if (c->constrained & FORM_SRV)
+    if ((c->constrained & SV_FORM_URI) && c->identities->has_uri_name)
+        return violate(c, S2SV_REASON_CONSTRAINT_VIOLATED,
+                       "a URI constraint, which TLS libraries read differently", NULL);
+    if (c->constrained & SV_FORM_SRV)
         return violate(c, S2SV_REASON_CONSTRAINT_VIOLATED,
                        "an SRVName constraint, which TLS libraries don't implement", NULL);
     return 1;
 }
 
-/* NameConstraints ::= SEQUENCE { permittedSubtrees [0] OPTIONAL, excludedSubtrees [1] OPTIONAL } */
 static int check_ca(struct check *c, struct sv_span constraints)
 {
     struct sv_span permitted, excluded;
-    if (!sv_der_take_optional(&constraints, SV_CONTEXT_CONSTRUCTED(0), &permitted) ||
-        !sv_der_take_optional(&constraints, SV_CONTEXT_CONSTRUCTED(1), &excluded) ||
-        constraints.len != 0 || (permitted.data && permitted.len == 0) ||
-        (excluded.data && excluded.len == 0) || (!permitted.data && !excluded.data))
-        return malformed(c, "name constraints that are not DER");
+    struct sv_misread why;
+    if (!sv_subtrees_split(constraints, &permitted, &excluded, &why))
+        return misread(c, &why);
     c->permitted = 0;
     c->constrained = 0;
     memset(c->inside, 0, sizeof c->inside);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "limits.h"
+#include "bounds.h"
 #include "name.h"
 
 #define OID_CE "\x55\x1d" /* 2.5.29 */

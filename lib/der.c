@@ -124,7 +124,7 @@ int sv_der_bit_octets(struct sv_span content, struct sv_span *ret_octets)
     return 1;
 }
 
-/* X.690 11.2.2: a named bit list has no trailing zero bits. */
+/* X.690 11.2.2 wants no trailing zero bits, but a root of the usual stores has them. */
 int sv_der_named_bits(struct sv_span content, unsigned *ret_bits)
 {
     if (content.len < 1 || content.len > 3 || content.data[0] > 7)
@@ -135,7 +135,7 @@ int sv_der_named_bits(struct sv_span content, unsigned *ret_bits)
         return unused == 0;
     }
     unsigned last = content.data[content.len - 1];
-    if ((last & ((1u << unused) - 1)) != 0 || (last >> unused & 1) == 0)
+    if ((last & ((1u << unused) - 1)) != 0) /* X.690 11.2.1 */
         return 0;
     for (unsigned i = 0; i < 8 * (content.len - 1); i++)
         if (content.data[1 + i / 8] & (0x80u >> i % 8))

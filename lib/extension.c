@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "extension.h"
 
-#include "limits.h"
+#include "bounds.h"
 
 #define OID_CE "\x55\x1d"                                       /* 2.5.29 */
 #define OID_KP "\x2b\x06\x01\x05\x05\x07\x03"                   /* 1.3.6.1.5.5.7.3 */
@@ -112,11 +112,25 @@ static int read_crl_points(struct sv_span value, struct sv_certificate *c)
     return sv_der_only(value, SV_SEQUENCE, &c->crl_distribution_points);
 }
 
+/* Policies are not asked for (C-20), so it is enough that they are well-formed. */
 static int read_policies(struct sv_span value, struct sv_certificate *c)
 {
     struct sv_span body;
-    c->has_policies = 1;
+    (void)c;
     return sv_der_only(value, SV_SEQUENCE, &body);
+}
+
+static int read_policy_rules(struct sv_span value, struct sv_certificate *c)
+{
+    c->has_policy_rules = 1;
+    return read_policies(value, c);
+}
+
+static int read_inhibit_any_policy(struct sv_span value, struct sv_certificate *c)
+{
+    struct sv_span number;
+    c->has_policy_rules = 1;
+    return sv_der_only(value, SV_INTEGER, &number) && sv_der_integer_ok(number);
 }
 
 /* The extensions that are understood. A critical one that isn't in the table refuses (C-13). Those
@@ -141,8 +155,9 @@ static const struct known {
     { OID(OID_CE "\x23"), 0, read_authority_key_id, "malformed authorityKeyIdentifier" },
     { OID(OID_CE "\x1f"), 0, read_crl_points, "malformed cRLDistributionPoints" },
     { OID(OID_CE "\x20"), 1, read_policies, "malformed certificatePolicies" },
-    { OID(OID_CE "\x21"), 0, read_policies, "malformed policyMappings" },
-    { OID(OID_CE "\x24"), 0, read_policies, "malformed policyConstraints" },
+    { OID(OID_CE "\x21"), 0, read_policy_rules, "malformed policyMappings" },
+    { OID(OID_CE "\x24"), 0, read_policy_rules, "malformed policyConstraints" },
+    { OID(OID_CE "\x36"), 0, read_inhibit_any_policy, "malformed inhibitAnyPolicy" },
     { OID(OID_NS_CERT_TYPE), 0, read_ns_type, "malformed nsCertType" },
     { OID(OID_PROXY_CERT_INFO), 0, NULL, "proxy certificate" },
 #undef OID

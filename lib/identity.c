@@ -193,6 +193,8 @@ static void add_general_name(struct builder *b, const struct sv_general_name *na
         b->rules_out_common_name = 1;
     if (name->tag == SV_GN_DNS)
         b->list->has_dns_name = 1;
+    if (name->tag == SV_GN_URI)
+        b->list->has_uri_name = 1;
     if (name->tag == SV_GN_DNS && (b->kinds & S2SV_IDENTIFIER_DNS))
         add_dns(b, S2SV_IDENTIFIER_DNS, name->content, SV_NOTE_DNS);
     else if (name->tag == SV_GN_IP && (b->kinds & S2SV_IDENTIFIER_IP))

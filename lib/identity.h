@@ -38,6 +38,7 @@ struct sv_identities {
     unsigned notes;            /* SV_NOTE_* */
     enum s2sv_reason no_match; /* the reason if none matches: name-mismatch or no-usable-name */
     unsigned has_dns_name : 1; /* the certificate has a dNSName, well-formed or not */
+    unsigned has_uri_name : 1; /* it has a uniformResourceIdentifier of whatever scheme */
     unsigned has_uri : 1;      /* a URI-ID is among the items (N-62) */
 };
 

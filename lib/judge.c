@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "judge.h"
 
-#include "constraints.h"
+#include "issued.h"
 #include "text.h"
 
 static int is_anchor(const struct sv_case *c, size_t depth)
@@ -51,6 +51,15 @@ static void issuers_are_cas(const struct sv_case *c, struct sv_faults *faults)
     }
 }
 
+/* RFC 5280 4.1.2.4: an issuer's name isn't empty. */
+static void issuers_have_names(const struct sv_case *c, struct sv_faults *faults)
+{
+    struct sv_span name;
+    for (size_t depth = 1; depth < c->count; depth++)
+        if (!sv_der_only(c->path[depth]->subject, SV_SEQUENCE, &name) || name.len == 0)
+            sv_faults_add(faults, S2SV_REASON_NOT_A_CA, (int)depth, "its subject is empty");
+}
+
 /* RFC 5280 6.1.4 (l), (m). Self-issued certificates count: one TLS library counts them. */
 static void path_lengths(const struct sv_case *c, struct sv_faults *faults)
 {
@@ -74,20 +83,21 @@ static void leaf_is_no_ca(const struct sv_case *c, struct sv_faults *faults)
                       "nameConstraints in an end-entity certificate");
 }
 
-/* RFC 5280 4.2.1.10 on the identifiers that count, whatever their kind (N-40 to N-46). */
+/* RFC 5280 4.2.1.10 on the identifiers that count, whatever their kind (N-40 to N-46), and on all
+ * other names. */
 static void name_constraints(const struct sv_case *c, struct sv_faults *faults)
 {
     struct sv_violation violation;
-    if (c->identities && !sv_constraints_check(c->path, c->count, c->identities, &violation))
+    if ((c->identities && !sv_constraints_check(c->path, c->count, c->identities, &violation)) ||
+        !sv_issued_names_check(c->path, c->count, &violation))
         sv_faults_add(faults, violation.reason, violation.depth, "%s%s%s", violation.what,
                       violation.name ? ": " : "", violation.name ? violation.name : "");
 }
 
 /* The rules, in the order of the work. Which name is asked for comes later. */
 static void (*const rules[])(const struct sv_case *, struct sv_faults *) = {
-    critical_extensions, dates,         sv_judge_strength, issuers_are_cas,
-    path_lengths,        leaf_is_no_ca, name_constraints,  sv_judge_purpose,
-    sv_judge_key_usage,
+    critical_extensions, dates,         sv_judge_strength, issuers_are_cas,  issuers_have_names,
+    path_lengths,        leaf_is_no_ca, name_constraints,  sv_judge_purpose, sv_judge_key_usage,
 };
 
 void sv_judge(const struct sv_case *c, struct sv_faults *faults)

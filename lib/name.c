@@ -29,6 +29,15 @@ static int sets_equal(struct sv_span a, struct sv_span b)
     return a.len == b.len;
 }
 
+int sv_name_starts_with(struct sv_span rdns, struct sv_span base)
+{
+    struct sv_span x, y;
+    while (base.len > 0)
+        if (!sv_der_take(&rdns, SV_SET, &x) || !sv_der_take(&base, SV_SET, &y) || !sets_equal(x, y))
+            return 0;
+    return 1;
+}
+
 int sv_name_equal(struct sv_span a, struct sv_span b)
 {
     struct sv_span x, y;

@@ -8,6 +8,9 @@
 
 int sv_name_equal(struct sv_span a, struct sv_span b);
 
+/* 1: a Name's content starts with another's (RFC 5280 section 4.2.1.10, directoryName). */
+int sv_name_starts_with(struct sv_span rdns, struct sv_span base);
+
 /* An order for sorting and finding: 0 for equal names, and for few others, so equality is asked for
  * as well. */
 int sv_name_order(struct sv_span a, struct sv_span b);

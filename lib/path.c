@@ -2,83 +2,33 @@
  * A depth-first search from the leaf to an anchor, over what the peer presented and the anchors,
  * likely issuers first. Each complete path is judged by the core, then validated, whole, by the TLS
  * library, until one passes both. The first complete path of a plain chain is the right one. Every
- * bound is in limits.h. */
+ * bound is in bounds.h. */
 #include "path.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "name.h"
-#include "revocation.h"
 
 /* What a step of the search says to the one above: 0, 1, or a negative status. */
 enum outcome { GO_ON = 0, STOP = 1 };
 
-/* ---- the application's anchors ---------------------------------------------------------------*/
-
-int s2sv_anchors_add(struct s2sv_anchors *anchors, const void *der, size_t len, void *native,
-                     int is_anchor)
-{
-    struct sv_misread misread;
-    struct sv_anchor *anchor = NULL;
-    int status = sv_anchor_new(anchors->backend, der, len, native, &misread, &anchor);
-    if (status == S2SV_ERR_INVALID) /* what can't be read is no anchor */
-        return S2SV_DECIDED;
-    if (status != S2SV_DECIDED)
-        return status;
-    anchor->node.is_anchor = is_anchor != 0;
-    struct sv_anchor **grown =
-        realloc(anchors->items, (anchors->count + 1) * sizeof(struct sv_anchor *));
-    if (!grown) {
-        sv_anchor_unref(anchor);
-        return S2SV_ERR_NOMEM;
-    }
-    anchors->items = grown;
-    grown[anchors->count++] = anchor;
-    return S2SV_DECIDED;
-}
-
-static void forget_listed(struct s2sv_anchors *anchors)
-{
-    for (size_t i = 0; i < anchors->count; i++)
-        sv_anchor_unref(anchors->items[i]);
-    free(anchors->items);
-    *anchors = (struct s2sv_anchors){ .backend = anchors->backend };
-}
-
-static struct s2sv_link link_of(const struct sv_node *node)
-{
-    return (struct s2sv_link){ node->certificate.der.data, node->certificate.der.len,
-                               node->native };
-}
-
-static int import(struct sv_search *s, struct sv_node *node)
-{
-    if (node->native)
-        return S2SV_DECIDED;
-    return s->source->backend->import(node->certificate.der.data, node->certificate.der.len,
-                                      &node->native);
-}
+/* ---- candidates ------------------------------------------------------------------------------*/
 
 /* Asks for the issuers of a certificate, once per issuer name. */
 static int list_issuers(struct sv_search *s, struct sv_node *child)
 {
     struct s2sv_anchors *listed = &s->listed;
     const size_t room = sizeof(listed->asked) / sizeof(listed->asked[0]);
-    if (s->source->trust)
+    if (s->source->trust || sv_listing_was_asked(listed, child->certificate.issuer))
         return S2SV_DECIDED;
-    for (size_t i = 0; i < listed->asked_count; i++)
-        if (sv_span_equal(listed->asked[i], child->certificate.issuer))
-            return S2SV_DECIDED;
-    int status = listed->asked_count < room ? import(s, child) : S2SV_ERR_INVALID;
+    int status = listed->asked_count < room ? sv_import(s, child) : S2SV_ERR_INVALID;
     if (status != S2SV_DECIDED) /* no anchors for what the TLS library can't read */
         return status == S2SV_ERR_INVALID ? S2SV_DECIDED : status;
     listed->asked[listed->asked_count++] = child->certificate.issuer;
-    struct s2sv_link link = link_of(child);
-    return s->source->backend->anchors(s->source->application, &link, s->ask_for_all, listed);
+    struct s2sv_link link = sv_link_of(child);
+    return sv_status(
+        s->source->backend->anchors(s->source->application, &link, s->ask_for_all, listed));
 }
-
-/* ---- candidates ------------------------------------------------------------------------------*/
 
 /* The i-th anchor that might have issued the child, or NULL past the last one. */
 static struct sv_node *anchor_at(struct sv_search *s, const struct sv_node *child, size_t i)
@@ -160,55 +110,6 @@ static void judge(const struct sv_search *s, int has_anchor, struct sv_faults *f
     sv_judge(&c, faults);
 }
 
-static int import_path(struct sv_search *s, struct s2sv_evidence *evidence)
-{
-    for (size_t i = 0; i < s->count; i++) {
-        int status = import(s, s->path[i]);
-        if (status == S2SV_ERR_INVALID)
-            s2sv_evidence_add(evidence, S2SV_FAULT_MALFORMED, (int)i, 0, "it can't be read");
-        if (status != S2SV_DECIDED)
-            return status;
-    }
-    return S2SV_DECIDED;
-}
-
-/* Asks the TLS library about the path. Returns 1, 0 with faults, or a status. */
-static int validate(struct sv_search *s, struct sv_faults *faults)
-{
-    struct s2sv_link links[SV_MAX_PATH];
-    struct s2sv_evidence evidence = { faults, 0 };
-    int status = import_path(s, &evidence);
-    if (status != S2SV_DECIDED)
-        return status == S2SV_ERR_INVALID ? 0 : status;
-    for (size_t i = 0; i < s->count; i++)
-        links[i] = link_of(s->path[i]);
-    struct s2sv_demand demand = { links,
-                                  s->count,
-                                  s->time,
-                                  s->time_is_given,
-                                  s2sv_policy_server_auth(s->policy),
-                                  s->source->trust ? S2SV_REVOCATION_OFF : s->policy->revocation };
-    s->signatures += (unsigned)s->count;
-    int accepted = s->source->backend->validate(s->source->application, &demand, &evidence);
-    if (accepted < 0)
-        return accepted;
-    if ((accepted == 1) != (evidence.count == 0)) { /* a backend that contradicts itself */
-        s2sv_evidence_add(&evidence, S2SV_FAULT_INTERNAL, -1, accepted, "contradictory evidence");
-        return 0;
-    }
-    return accepted == 1;
-}
-
-/* Lists of a trust of ours; an application's are in its TLS library's hands. 1, 0 or a status. */
-static int is_unrevoked(struct sv_search *s, struct sv_faults *faults)
-{
-    if (!s->source->trust)
-        return 1;
-    int status = sv_judge_revocation(s->anchors, s->source->backend, s->path, s->count,
-                                     s->policy->revocation, s->time, faults);
-    return status == S2SV_DECIDED ? faults->count == 0 : status;
-}
-
 static int is_over_bounds(const struct sv_search *s)
 {
     return s->steps > SV_MAX_STEPS || s->paths > SV_MAX_PATHS || s->signatures > SV_MAX_SIGNATURES;
@@ -227,9 +128,13 @@ static int complete(struct sv_search *s)
         remember(s, SV_JUDGED_BAD, &faults);
         return GO_ON;
     }
-    int accepted = validate(s, &faults);
+    int accepted = sv_is_remembered(s);
+    if (!accepted && s->only_remembered)
+        return GO_ON;
+    if (!accepted)
+        accepted = sv_validate_and_remember(s, &faults);
     if (accepted == 1)
-        accepted = is_unrevoked(s, &faults);
+        accepted = sv_is_unrevoked(s, &faults);
     if (accepted < 0)
         return accepted;
     remember(s, accepted ? SV_ACCEPTED : SV_VALIDATED_BAD, accepted ? NULL : &faults);
@@ -245,6 +150,10 @@ static int step(struct sv_search *s, struct sv_node *issuer)
 {
     if (is_over_bounds(s))
         return STOP;
+    if (s->count == SV_MAX_PATH) {
+        s->was_cut = 1;
+        return GO_ON;
+    }
     s->path[s->count++] = issuer;
     int outcome = issuer->is_anchor ? complete(s) : extend(s);
     s->count--;
@@ -302,8 +211,6 @@ static int extend(struct sv_search *s)
         return STOP;
     if (s->count == 1)
         outcome = try_leaf_alone(s);
-    if (s->count == SV_MAX_PATH)
-        return outcome;
     for (int likely = 1; likely >= 0 && outcome == GO_ON; likely--) {
         outcome = try_anchors(s, likely);
         if (outcome == GO_ON)
@@ -321,7 +228,10 @@ static void report_no_path(struct sv_search *s)
     int is_alone = s->presented_count == 1 && sv_certificate_is_self_issued(leaf);
     if (is_over_bounds(s))
         return;
-    if (is_alone)
+    if (s->was_cut)
+        sv_faults_add(s->faults, S2SV_REASON_LIMIT_EXCEEDED, -1,
+                      "no path to a trust anchor has %d certificates or fewer", SV_MAX_PATH);
+    else if (is_alone)
         sv_faults_add(s->faults, S2SV_REASON_SELF_SIGNED, 0,
                       "self-signed, and not a trust anchor itself");
     else
@@ -336,7 +246,7 @@ static int report_judged(struct sv_search *s)
     *s->faults = s->best_faults;
     if (s->quality != SV_JUDGED_BAD)
         return S2SV_DECIDED;
-    int accepted = validate(s, s->faults);
+    int accepted = sv_validate(s, s->faults);
     return accepted < 0 ? accepted : S2SV_DECIDED;
 }
 
@@ -356,26 +266,39 @@ static int report(struct sv_search *s)
     return status;
 }
 
-/* A backend with a quick listing is asked for every anchor only if the quick one finds no path. */
+static int search_once(struct sv_search *s)
+{
+    s->quality = SV_NO_PATH;
+    s->best_count = 0;
+    s->steps = s->paths = 0;
+    s->was_cut = 0;
+    s->path[0] = &s->presented[0];
+    s->count = 1;
+    return extend(s);
+}
+
+/* First what was validated before, then everything, then, with a backend that lists quickly, every
+ * anchor there is. */
 int sv_search_run(struct sv_search *s)
 {
     int outcome = GO_ON;
     s->listed.backend = s->source->backend;
     s->ask_for_all = s->source->trust || !s->source->backend->lists_quickly;
-    for (; outcome == GO_ON; s->ask_for_all++) {
-        s->path[0] = &s->presented[0];
-        s->count = 1;
-        outcome = extend(s);
-        if (outcome != GO_ON || s->ask_for_all)
-            break;
-        forget_listed(&s->listed);
-        s->quality = SV_NO_PATH;
-        s->best_count = 0;
+    s->only_remembered = sv_has_memory(s);
+    if (s->only_remembered)
+        outcome = search_once(s);
+    s->only_remembered = 0;
+    if (outcome >= GO_ON && !s->accepted)
+        outcome = search_once(s);
+    if (outcome == GO_ON && !s->ask_for_all) {
+        s->ask_for_all = 1;
+        sv_listing_clear(&s->listed);
+        outcome = search_once(s);
     }
     return outcome < 0 ? outcome : s->accepted ? S2SV_DECIDED : report(s);
 }
 
 void sv_search_clear(struct sv_search *s)
 {
-    forget_listed(&s->listed);
+    sv_listing_clear(&s->listed);
 }

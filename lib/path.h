@@ -4,17 +4,9 @@
 #define SV_PATH_H
 
 #include "judge.h"
-#include "limits.h"
+#include "bounds.h"
+#include "listing.h"
 #include "trust.h"
-
-/* Certificates that the application's anchors were asked for, by issuer name. */
-struct s2sv_anchors {
-    const struct s2sv_backend *backend;
-    struct sv_anchor **items;
-    size_t count;
-    struct sv_span asked[SV_MAX_PRESENTED * 2]; /* names that were asked for */
-    size_t asked_count;
-};
 
 /* How much a refused path says about the peer: the highest is reported. */
 enum sv_quality { SV_NO_PATH, SV_JUDGED_BAD, SV_VALIDATED_BAD, SV_ACCEPTED };
@@ -37,7 +29,9 @@ struct sv_search {
     struct sv_node *path[SV_MAX_PATH];
     size_t count;
     unsigned steps, paths, signatures;
+    int was_cut; /* some path would have been too long */
     int ask_for_all;
+    int only_remembered; /* a first round, over paths that were validated before */
 
     /* What it found: an accepted path, or the one that says most. */
     int accepted;
@@ -46,6 +40,16 @@ struct sv_search {
     size_t best_count;
     struct sv_faults best_faults;
 };
+
+/* validate.c. Can anything be remembered? About the path as it is now: was it validated before? The
+ * TLS library's answer: 1, 0 with faults, or a status. */
+int sv_has_memory(const struct sv_search *search);
+int sv_is_remembered(const struct sv_search *search);
+int sv_validate(struct sv_search *search, struct sv_faults *faults);
+int sv_validate_and_remember(struct sv_search *search, struct sv_faults *faults);
+int sv_is_unrevoked(const struct sv_search *search, struct sv_faults *faults);
+int sv_import(const struct sv_search *search, struct sv_node *node);
+struct s2sv_link sv_link_of(const struct sv_node *node);
 
 /* Searches. Returns a status; search->faults says what is held against the best path, ranked. */
 int sv_search_run(struct sv_search *search);

@@ -14,7 +14,8 @@ static int is_information(const struct sv_crl *crl, const struct s2sv_backend *b
         (x->has_key_usage && !(x->key_usage & SV_KU_CRL_SIGN)) ||
         !sv_signature_is_strong(crl->signature_algorithm))
         return 0;
-    return backend->crl_is_signed_by(crl->der.data, crl->der.len, &link);
+    int is_signed = backend->crl_is_signed_by(crl->der.data, crl->der.len, &link);
+    return is_signed > 1 ? S2SV_ERR_BACKEND : is_signed;
 }
 
 enum finding { UNKNOWN = 0, COVERED = 1, REVOKED = 2 };

@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "faults.h"
-#include "limits.h"
+#include "bounds.h"
+#include "memory.h"
 
 /* ---- loading: all or nothing --------------------------------------------------------------- */
 
@@ -15,6 +16,7 @@ struct s2sv_loader {
     int skips_malformed; /* the system's store: one odd certificate doesn't cost all the others */
     struct sv_additions added;
     const char *path;
+    int failed; /* a status: one addition failed, so all do, whatever the backend says */
     char error[512];
 };
 
@@ -55,23 +57,24 @@ static int add_crl(struct sv_additions *added, struct sv_crl *crl)
     return S2SV_DECIDED;
 }
 
-int s2sv_loader_add_certificate(struct s2sv_loader *loader, const void *der, size_t len)
+static int load_certificate(struct s2sv_loader *loader, const void *der, size_t len)
 {
     struct sv_misread misread;
     struct sv_anchor *anchor = NULL;
     int status = sv_anchor_new(loader->backend, der, len, NULL, &misread, &anchor);
     if (status == S2SV_DECIDED)
         return add_anchor(&loader->added, anchor);
-    if (status != S2SV_ERR_INVALID || loader->skips_malformed)
-        return status == S2SV_ERR_INVALID ? S2SV_DECIDED : status;
+    if (status == S2SV_ERR_INVALID && loader->skips_malformed)
+        return S2SV_DECIDED;
     char what[160];
     snprintf(what, sizeof(what), "certificate %zu: %s: %s", loader->added.count + 1,
              s2sv_reason_name(misread.reason), misread.what);
-    s2sv_loader_error(loader, loader->path, what);
-    return S2SV_ERR_INVALID;
+    if (status == S2SV_ERR_INVALID)
+        s2sv_loader_error(loader, loader->path, what);
+    return status;
 }
 
-int s2sv_loader_add_crl(struct s2sv_loader *loader, const void *der, size_t len)
+static int load_crl(struct s2sv_loader *loader, const void *der, size_t len)
 {
     struct sv_crl *crl = NULL;
     int status = sv_crl_new(der, len, &crl);
@@ -82,12 +85,29 @@ int s2sv_loader_add_crl(struct s2sv_loader *loader, const void *der, size_t len)
     return status;
 }
 
-/* Puts what was loaded into the trust; the loader's references go with it. */
+int s2sv_loader_add_certificate(struct s2sv_loader *loader, const void *der, size_t len)
+{
+    int status = load_certificate(loader, der, len);
+    if (status != S2SV_DECIDED)
+        loader->failed = status;
+    return status;
+}
+
+int s2sv_loader_add_crl(struct s2sv_loader *loader, const void *der, size_t len)
+{
+    int status = load_crl(loader, der, len);
+    if (status != S2SV_DECIDED)
+        loader->failed = status;
+    return status;
+}
+
+/* Puts what was loaded into the trust; the loader's references go with it. A new set starts with an
+ * empty memory. */
 static int commit(struct s2sv_trust *trust, struct s2sv_loader *loader)
 {
     pthread_mutex_lock(&trust->lock);
     struct sv_anchor_set *old = trust->set;
-    struct sv_anchor_set *set = sv_anchor_set_with(old, &loader->added);
+    struct sv_anchor_set *set = sv_anchor_set_with(old, &loader->added, trust->memory);
     if (set)
         trust->set = set;
     pthread_mutex_unlock(&trust->lock);
@@ -100,6 +120,8 @@ static int commit(struct s2sv_trust *trust, struct s2sv_loader *loader)
 
 static int finish(struct s2sv_trust *trust, struct s2sv_loader *loader, int status)
 {
+    if (status == S2SV_DECIDED)
+        status = loader->failed;
     if (status == S2SV_DECIDED && loader->added.count + loader->added.crl_count == 0) {
         s2sv_loader_error(loader, loader->path, "nothing to load in it");
         status = S2SV_ERR_IO;
@@ -108,6 +130,8 @@ static int finish(struct s2sv_trust *trust, struct s2sv_loader *loader, int stat
         status = commit(trust, loader);
     if (status == S2SV_ERR_NOMEM)
         s2sv_loader_error(loader, loader->path, "out of memory");
+    if (status != S2SV_DECIDED && !loader->error[0])
+        s2sv_loader_error(loader, loader->path, "the TLS library failed");
     for (size_t i = 0; i < loader->added.count; i++)
         sv_anchor_unref(loader->added.anchors[i]);
     for (size_t i = 0; i < loader->added.crl_count; i++)
@@ -127,7 +151,7 @@ static int load(struct s2sv_trust *trust, enum s2sv_place place, const char *pat
     struct s2sv_loader loader = { .backend = trust->backend,
                                   .path = path ? path : "system trust store",
                                   .skips_malformed = place == S2SV_PLACE_SYSTEM };
-    return finish(trust, &loader, trust->backend->load(&loader, place, path));
+    return finish(trust, &loader, sv_status(trust->backend->load(&loader, place, path)));
 }
 
 int s2sv_trust_add_file(struct s2sv_trust *trust, const char *pem_path)
@@ -168,9 +192,16 @@ int s2sv_trust_add_der(struct s2sv_trust *trust, const void *der, size_t len)
 
 /* ---- the trust ----------------------------------------------------------------------------- */
 
+/* sha256 may be missing: then nothing is remembered. */
+static int is_whole(const struct s2sv_backend *b)
+{
+    return b && b->version == S2SV_BACKEND_VERSION && b->name && b->now && b->import &&
+           b->release && b->load && b->anchors && b->validate && b->crl_is_signed_by;
+}
+
 struct s2sv_trust *s2sv_trust_new(const struct s2sv_backend *backend)
 {
-    if (!backend || backend->version != S2SV_BACKEND_VERSION)
+    if (!is_whole(backend))
         return NULL;
     struct s2sv_trust *trust = calloc(1, sizeof(*trust));
     if (!trust)
@@ -181,6 +212,7 @@ struct s2sv_trust *s2sv_trust_new(const struct s2sv_backend *backend)
     }
     atomic_init(&trust->references, 1);
     trust->backend = backend;
+    trust->memory = SV_MEMORY_DEFAULT;
     return trust;
 }
 
@@ -198,6 +230,17 @@ void s2sv_trust_unref(struct s2sv_trust *trust)
     sv_anchor_set_unref(trust->set);
     pthread_mutex_destroy(&trust->lock);
     free(trust);
+}
+
+int s2sv_trust_set_memory(struct s2sv_trust *trust, size_t entries)
+{
+    struct s2sv_loader nothing = { 0 };
+    if (!trust)
+        return S2SV_ERR_INVALID;
+    pthread_mutex_lock(&trust->lock);
+    trust->memory = entries;
+    pthread_mutex_unlock(&trust->lock);
+    return commit(trust, &nothing);
 }
 
 const char *s2sv_trust_error(const struct s2sv_trust *trust)

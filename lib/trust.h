@@ -14,8 +14,9 @@
 struct s2sv_trust {
     atomic_uint references;
     const struct s2sv_backend *backend;
-    pthread_mutex_t lock; /* guards set and error */
+    pthread_mutex_t lock; /* guards the fields below */
     struct sv_anchor_set *set;
+    size_t memory; /* entries of the set's memory */
     char error[512];
 };
 

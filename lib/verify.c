@@ -200,7 +200,7 @@ int s2sv_verify(struct s2sv_trust *trust, const struct s2sv_policy *policy,
 {
     if (!trust || !peer)
         return S2SV_ERR_INVALID;
-    struct s2sv_source source = { s2sv_trust_backend(trust), trust, NULL };
+    struct s2sv_source source = { .backend = s2sv_trust_backend(trust), .trust = trust };
     return s2sv_backend_verify(&source, policy, peer, peer->certificates, peer->certificate_count,
                                ret_verdict);
 }

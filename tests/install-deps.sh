@@ -3,8 +3,8 @@
 # usage: install-deps.sh [PACKAGE ...]    without arguments: what building and "meson test" need
 set -eu
 
-usual='gcc g++ clang pkg-config meson ninja-build libssl-dev libgnutls28-dev libidn2-dev libcmocka-dev
-libjansson-dev openssl python3 binutils'
+usual='gcc g++ clang pkg-config meson ninja-build libssl-dev libgnutls28-dev libidn2-dev libexpat1-dev libcmocka-dev
+libjansson-dev libunistring-dev openssl python3 binutils clang-format abigail-tools'
 
 missing=
 for package in ${*:-$usual}; do

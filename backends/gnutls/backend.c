@@ -3,6 +3,8 @@
 #include <limits.h>
 #include <time.h>
 
+#include <gnutls/crypto.h>
+
 #include "internal.h"
 
 /* GnuTLS keeps its time function to itself; unless the application replaced it, it is this. */
@@ -58,6 +60,18 @@ static int crl_is_signed_by(const void *der, size_t len, const struct s2sv_link 
     return rc == GNUTLS_E_MEMORY_ERROR ? S2SV_ERR_NOMEM : rc >= 0 && is_signed(status);
 }
 
+static int sha256(const struct s2sv_bytes *parts, size_t count, unsigned char ret_digest[32])
+{
+    gnutls_hash_hd_t hash;
+    int rc = gnutls_hash_init(&hash, GNUTLS_DIG_SHA256);
+    if (rc < 0)
+        return S2SV_ERR_BACKEND;
+    for (size_t i = 0; rc >= 0 && i < count; i++)
+        rc = gnutls_hash(hash, parts[i].data, parts[i].len);
+    gnutls_hash_deinit(hash, ret_digest);
+    return rc >= 0 ? S2SV_DECIDED : S2SV_ERR_BACKEND;
+}
+
 const struct s2sv_backend *s2sv_gnutls_backend(void)
 {
     static const struct s2sv_backend backend = {
@@ -71,6 +85,7 @@ const struct s2sv_backend *s2sv_gnutls_backend(void)
         .anchors = svg_anchors,
         .validate = svg_validate,
         .crl_is_signed_by = crl_is_signed_by,
+        .sha256 = sha256,
     };
     return &backend;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * GnuTLS's verification status as fault classes. It has no depths. */
+ * GnuTLS's verification status as fault classes. It has no depths; that of a bad signature is found
+ * by asking link by link. */
 #include "internal.h"
 
 static const struct {
@@ -24,26 +25,45 @@ static const struct {
     { GNUTLS_CERT_UNEXPECTED_OWNER, S2SV_FAULT_NAME },
 };
 
-static void add(struct s2sv_evidence *evidence, enum s2sv_fault fault, unsigned bits)
+static void add(struct s2sv_evidence *evidence, enum s2sv_fault fault, int depth, unsigned bits)
 {
     gnutls_datum_t text = { NULL, 0 };
     if (gnutls_certificate_verification_status_print(bits, GNUTLS_CRT_X509, &text, 0) < 0)
         text.data = NULL;
-    s2sv_evidence_add(evidence, fault, -1, (long)bits, (const char *)text.data);
+    else if (text.size > 0 && text.data[text.size - 1] == ' ')
+        text.data[text.size - 1] = '\0';
+    s2sv_evidence_add(evidence, fault, depth, (long)bits, (const char *)text.data);
     gnutls_free(text.data);
 }
 
+/* The certificate whose signature its issuer didn't make; the one nearest to the anchor, as OpenSSL
+ * checks from there. -1 if there is none. */
+static int bad_signature_depth(const struct s2sv_demand *demand)
+{
+    for (size_t i = demand->count - 1; i-- > 0;) {
+        gnutls_x509_crt_t issuer = demand->path[i + 1].native;
+        unsigned status = 0;
+        if (gnutls_x509_crt_verify(demand->path[i].native, &issuer, 1,
+                                   GNUTLS_VERIFY_DISABLE_TIME_CHECKS, &status) < 0 ||
+            (status & GNUTLS_CERT_SIGNATURE_FAILURE))
+            return (int)i;
+    }
+    return -1;
+}
+
 /* GNUTLS_CERT_INVALID comes with every other bit. Alone, or with an unknown one, it is internal. */
-void svg_add_faults(struct s2sv_evidence *evidence, unsigned status)
+void svg_add_faults(struct s2sv_evidence *evidence, unsigned status,
+                    const struct s2sv_demand *demand)
 {
     unsigned rest = status & ~(unsigned)GNUTLS_CERT_INVALID;
     unsigned known = 0;
     for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
         if ((rest & classes[i].bit) == 0)
             continue;
-        add(evidence, classes[i].fault, classes[i].bit | GNUTLS_CERT_INVALID);
+        int depth = classes[i].fault == S2SV_FAULT_SIGNATURE ? bad_signature_depth(demand) : -1;
+        add(evidence, classes[i].fault, depth, classes[i].bit | GNUTLS_CERT_INVALID);
         known |= classes[i].bit;
     }
     if (known != rest || rest == 0)
-        add(evidence, S2SV_FAULT_INTERNAL, status);
+        add(evidence, S2SV_FAULT_INTERNAL, -1, status);
 }

@@ -33,7 +33,8 @@ int svg_validate(void *application, const struct s2sv_demand *demand,
 gnutls_typed_vdata_st svg_lock(void);
 
 /* faults.c: adds a fault for every bit of a verification status but 0. */
-void svg_add_faults(struct s2sv_evidence *evidence, unsigned status);
+void svg_add_faults(struct s2sv_evidence *evidence, unsigned status,
+                    const struct s2sv_demand *demand);
 
 /* credentials.c: what install() put on credentials. unset() and get() return 1 if there is such a
  * thing; get() gives references, or NULLs. */

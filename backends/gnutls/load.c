@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "internal.h"
 
@@ -64,6 +65,8 @@ static int read_crls(struct s2sv_loader *loader, const char *path, const gnutls_
     gnutls_x509_crl_t *list;
     unsigned count = 0;
     int status = S2SV_DECIDED;
+    if (!strstr((const char *)pem->data, "-----BEGIN X509 CRL-----"))
+        return fail(loader, path, "no PEM CRL in it", S2SV_ERR_IO);
     int rc = gnutls_x509_crl_list_import2(&list, &count, pem, GNUTLS_X509_FMT_PEM, 0);
     if (rc < 0)
         return fail_by_code(loader, path, rc);
@@ -110,7 +113,8 @@ static int load_entry(struct s2sv_loader *loader, const char *dir, const char *n
     int status = S2SV_ERR_NOMEM;
     if (path) {
         snprintf(path, size, "%s/%s", dir, name);
-        status = load_file(loader, path, 0);
+        int dangles = access(path, F_OK) != 0 && errno == ENOENT;
+        status = dangles ? S2SV_DECIDED : load_file(loader, path, 0);
     }
     free(path);
     return status;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Validates one exact path: on a list with its anchor only, then on the application's list, whose
- * CRLs, distrust and flags still hold. */
+ * CRLs, distrust and flags still hold whatever the policy says of revocation. */
 #include <string.h>
 
 #include "internal.h"
@@ -40,7 +40,7 @@ static int ask(gnutls_x509_trust_list_t list, const struct s2sv_demand *demand, 
     if (rc < 0)
         s2sv_evidence_add(evidence, S2SV_FAULT_INTERNAL, -1, rc, gnutls_strerror(rc));
     else if (status != 0)
-        svg_add_faults(evidence, status);
+        svg_add_faults(evidence, status, demand);
     return rc >= 0 && status == 0;
 }
 
@@ -88,7 +88,7 @@ static int ask_links(const struct s2sv_demand *demand, unsigned profile,
         if (gnutls_x509_crt_verify(demand->path[i].native, &issuer, 1, flags, &status) == 0 &&
             status == 0)
             continue;
-        svg_add_faults(evidence, status);
+        svg_add_faults(evidence, status, demand);
         return 0;
     }
     return 1;
@@ -112,9 +112,5 @@ int svg_validate(void *application, const struct s2sv_demand *demand,
         accepted = ask_links(demand, own, evidence);
     if (accepted == 1 && app && app->list)
         accepted = ask(app->list, demand, floor_of(app->flags), evidence);
-    /* An application's CRLs can't be read back, and others can't be given yet. */
-    if (accepted == 1 && demand->revocation == S2SV_REVOCATION_REQUIRE)
-        return refuse(evidence, S2SV_FAULT_REVOCATION_UNKNOWN,
-                      "GnuTLS doesn't tell whether a revocation list covers the path");
     return accepted;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Judges the peer of a session, in the handshake and after it. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "internal.h"
 
@@ -51,10 +52,13 @@ static int judge(const struct question *q, const struct s2sv_policy *policy,
     unsigned count;
     const gnutls_datum_t *list = presented(q->session, &count);
     struct svg_application app = { NULL, gnutls_certificate_get_verify_flags(q->cred) };
-    struct s2sv_source source = { s2sv_gnutls_backend(), q->trust, &app };
+    struct s2sv_source source = { .backend = s2sv_gnutls_backend(),
+                                  .trust = q->trust,
+                                  .application = &app };
     struct s2sv_peer *peer = s2sv_gnutls_peer(q->session);
     struct s2sv_link *links = calloc(count + 1, sizeof(*links));
     int status = S2SV_ERR_NOMEM;
+    memcpy(source.stamp, &app.flags, sizeof(app.flags));
     if (!q->trust)
         gnutls_certificate_get_trust_list(q->cred, &app.list);
     for (unsigned i = 0; links && i < count; i++)
@@ -111,16 +115,17 @@ int s2sv_gnutls_verify(gnutls_session_t session, const struct s2sv_policy *polic
     return status;
 }
 
-/* 1: the record is about what the peer presents now. */
+/* 1: the record is about what the peer presents now. One over the limits names no certificate. */
 static int is_current(const struct svg_session *state, const gnutls_datum_t *leaf)
 {
+    const struct s2sv_verdict *verdict = state->verdict;
     const void *der;
     size_t len;
-    if (!state->verdict)
+    if (!verdict)
         return 0;
-    if (leaf)
-        return s2sv_verdict_is_about(state->verdict, leaf->data, leaf->size);
-    return s2sv_verdict_certificate(state->verdict, 0, &der, &len) != S2SV_DECIDED;
+    if (s2sv_verdict_certificate(verdict, 0, &der, &len) != S2SV_DECIDED)
+        return !leaf || s2sv_verdict_reason(verdict) == S2SV_REASON_LIMIT_EXCEEDED;
+    return leaf && s2sv_verdict_is_about(verdict, leaf->data, leaf->size);
 }
 
 /* The verify function isn't called in a resumption by TLS 1.3, nor if no certificate was asked

@@ -8,7 +8,7 @@
 
 static int partial_chain(const struct svo_application *app)
 {
-    unsigned long flags = X509_VERIFY_PARAM_get_flags((X509_VERIFY_PARAM *)app->param) |
+    unsigned long flags = X509_VERIFY_PARAM_get_flags(app->param) |
                           X509_VERIFY_PARAM_get_flags(X509_STORE_get0_param(app->store));
 
     return (flags & X509_V_FLAG_PARTIAL_CHAIN) != 0;

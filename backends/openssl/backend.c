@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include <openssl/err.h>
+#include <openssl/evp.h>
 
 #include "internal.h"
 
@@ -50,6 +51,19 @@ static int crl_is_signed_by(const void *der, size_t len, const struct s2sv_link 
     return is_signed;
 }
 
+static int sha256(const struct s2sv_bytes *parts, size_t count, unsigned char ret_digest[32])
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    int ok = ctx != NULL && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
+    size_t i;
+
+    for (i = 0; ok && i < count; i++)
+        ok = EVP_DigestUpdate(ctx, parts[i].data, parts[i].len);
+    ok = ok && EVP_DigestFinal_ex(ctx, ret_digest, NULL);
+    EVP_MD_CTX_free(ctx);
+    return ok ? 0 : S2SV_ERR_BACKEND;
+}
+
 const struct s2sv_backend *s2sv_openssl_backend(void)
 {
     static const struct s2sv_backend backend = {
@@ -62,6 +76,7 @@ const struct s2sv_backend *s2sv_openssl_backend(void)
         .anchors = svo_anchors,
         .validate = svo_validate,
         .crl_is_signed_by = crl_is_signed_by,
+        .sha256 = sha256,
     };
 
     return &backend;

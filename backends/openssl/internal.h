@@ -11,7 +11,7 @@
 /* The "application" of a source: what counts on an application's SSL. */
 struct svo_application {
     X509_STORE *store;
-    const X509_VERIFY_PARAM *param;
+    X509_VERIFY_PARAM *param;
     int level;     /* its security level */
     int own_trust; /* 1: the anchors are those of a trust of ours */
 };

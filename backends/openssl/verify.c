@@ -13,7 +13,7 @@ struct question {
     const struct s2sv_policy *policy;
     struct s2sv_trust *trust; /* NULL: the application's anchors */
     X509_STORE *store;
-    const X509_VERIFY_PARAM *param;
+    X509_VERIFY_PARAM *param;
     X509 *leaf;            /* NULL: no certificate, or a raw public key */
     STACK_OF(X509) * rest; /* the others as presented; a leading leaf is skipped */
 };
@@ -69,7 +69,10 @@ static int judge(const struct question *q, struct s2sv_verdict **ret_verdict)
 {
     struct svo_application app = { q->store, q->param, SSL_get_security_level(q->ssl),
                                    q->trust != NULL };
-    struct s2sv_source source = { s2sv_openssl_backend(), q->trust, &app };
+    /* What the application set, such as hosts and CRL flags, is in no stamp yet. */
+    struct s2sv_source source = {
+        .backend = s2sv_openssl_backend(), .trust = q->trust, .application = &app, .forgets = 1
+    };
     struct s2sv_peer *peer = s2sv_openssl_peer(q->ssl);
     struct s2sv_link *links = NULL;
     size_t count = 0;
@@ -235,7 +238,7 @@ static const struct s2sv_verdict *absence(SSL *ssl, struct svo_session *session,
     struct svo_context *context = svo_context_get(SSL_get_SSL_CTX(ssl));
     struct question q = { .ssl = ssl };
 
-    if (context == NULL || SSL_session_reused(ssl))
+    if (context == NULL)
         return NULL;
     if (!is_current || s2sv_verdict_reason(session->verdict) != S2SV_REASON_NO_CERTIFICATE) {
         q.policy = session->policy != NULL ? session->policy : context->policy;

@@ -23,6 +23,13 @@ struct s2sv_loader;   /* one s2sv_trust_add_*() call that is under way */
 struct s2sv_anchors;  /* anchors being listed for one verification */
 struct s2sv_evidence; /* what the TLS library said about one path */
 
+struct s2sv_memory; /* what was validated before */
+
+struct s2sv_bytes {
+    const void *data;
+    size_t len;
+};
+
 /* One certificate: DER, and the TLS library's own form of it. */
 struct s2sv_link {
     const void *der;
@@ -100,13 +107,21 @@ struct s2sv_backend {
     /* Returns 1: the issuer's key made the list's signature; 0: it didn't; or a status. Dates,
      * names and everything else in the list are the core's. */
     int (*crl_is_signed_by)(const void *crl, size_t len, const struct s2sv_link *issuer);
+
+    /* SHA-256 over the parts, one after the other. NULL: nothing is ever remembered. */
+    int (*sha256)(const struct s2sv_bytes *parts, size_t count, unsigned char ret_digest[32]);
 };
 
-/* Where anchors come from and where they are validated. */
+/* Where anchors come from and where they are validated. Fields that aren't named are zero. */
 struct s2sv_source {
     const struct s2sv_backend *backend;
     struct s2sv_trust *trust; /* NULL: the application's own anchors */
     void *application; /* the backend's: what the application set on its TLS object, or NULL */
+    int forgets;       /* 1: nothing is looked up in a memory or put there */
+    /* All that validate()'s answer depends on beside its demand: what the application set, and with
+     * its own anchors the identity of their store. Zeros for nothing. */
+    unsigned char stamp[32];
+    struct s2sv_memory *memory; /* with the application's own anchors: NULL, or where to remember */
 };
 
 /* ---- the core's functions for backends
@@ -118,6 +133,11 @@ struct s2sv_source {
 S2SV_API int s2sv_backend_verify(const struct s2sv_source *source, const struct s2sv_policy *policy,
                                  const struct s2sv_peer *peer, const struct s2sv_link *presented,
                                  size_t count, struct s2sv_verdict **ret_verdict) S2SV_MUST_USE;
+
+/* A memory for an application's own anchors; a trust has its own. NULL for 0 entries or out of
+ * memory, which is a memory that forgets. Thread-safe in use. */
+S2SV_API struct s2sv_memory *s2sv_memory_new(size_t entries);
+S2SV_API void s2sv_memory_free(struct s2sv_memory *memory);
 
 /* Hands over one certificate or CRL; copied. Returns a status that load() passes on. */
 S2SV_API int s2sv_loader_add_certificate(struct s2sv_loader *loader, const void *der, size_t len);

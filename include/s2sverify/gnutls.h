@@ -49,11 +49,19 @@ S2SV_API struct s2sv_peer *s2sv_gnutls_peer(gnutls_session_t session);
 
 /* The verdict on the certificate that the peer presents now. Borrowed: valid until the next
  * handshake on this session or gnutls_deinit(); s2sv_verdict_ref() keeps it. NULL, which refuses,
- * if there is none. A resumed session, which keeps the whole chain, is judged afresh. */
+ * if there is none; while a handshake is under way, with false or early start as well, there is
+ * one only if it ended the handshake.
+ *
+ * A resumed session, which keeps the whole chain, is judged afresh here. GnuTLS calls no verify
+ * function for it, so even under S2SV_HANDSHAKE_ENFORCE its handshake goes on: read the verdict, or
+ * enable neither tickets nor a session database, which GnuTLS servers don't have by default. After
+ * a TLS 1.2 renegotiation in which the client showed no certificate GnuTLS still tells the earlier
+ * one, and so does the verdict. */
 S2SV_API const struct s2sv_verdict *s2sv_gnutls_verdict(gnutls_session_t session);
 
 /* Judges the peer of a session by a policy, after the handshake; also without install(). Uses the
- * installed trust, else the credentials' anchors. Returns a status. */
+ * installed trust, else the credentials' anchors. Returns a status; S2SV_ERR_INVALID before the
+ * peer has proved its key. */
 S2SV_API int s2sv_gnutls_verify(gnutls_session_t session, const struct s2sv_policy *policy,
                                 struct s2sv_verdict **ret_verdict) S2SV_MUST_USE;
 

@@ -30,26 +30,31 @@ S2SV_API const struct s2sv_backend *s2sv_openssl_backend(void);
  * LEAVE, no session cache and no tickets. It removes nothing that the application set.
  *
  * Install on every context that an SSL may pass through (SSL_set_SSL_CTX on SNI): an SSL whose
- * callback did not run has no verdict. Call it after the application's own set-up of these. */
+ * callback did not run has no verdict. Call it after the application's own set-up of these. An SSL
+ * with SSL_dane_enable() isn't judged yet, so it is refused: its TLSA records would not count. */
 S2SV_API int s2sv_openssl_install(SSL_CTX *ctx, struct s2sv_policy *policy,
                                   struct s2sv_trust *trust) S2SV_MUST_USE;
 
-/* Puts a policy over the context's for one connection, before its handshake. Needs install() on
- * the SSL's context. Returns a status. */
+/* Puts a policy over the context's for one connection, before its handshake, with what it asks for
+ * (SSL_VERIFY_PEER, tickets, second lock); NULL: the installed one. Needs install() on the SSL's
+ * context. SSL_dup() keeps it, but not the peer's expected names. Returns a status. */
 S2SV_API int s2sv_openssl_attach(SSL *ssl, struct s2sv_policy *policy) S2SV_MUST_USE;
 
 /* The connection's peer: expect names here. Borrowed, lives as long as the SSL; made by the first
  * call. NULL out of memory. */
 S2SV_API struct s2sv_peer *s2sv_openssl_peer(SSL *ssl);
 
-/* The verdict on the certificate that the peer presents now. Borrowed: valid until the next
- * handshake on this SSL or SSL_free(); s2sv_verdict_ref() keeps it. NULL, which refuses, if there
- * is none: no certificate, another one than was judged, a resumed session. */
+/* The verdict on the certificate that the peer presents now; after a handshake that it ended, the
+ * verdict that ended it; with install() and no certificate, one that says so. Borrowed: valid until
+ * the next handshake on this SSL or SSL_free(); s2sv_verdict_ref() keeps it. NULL, which refuses,
+ * if there is none: before and during the handshake, for another certificate than was judged, for a
+ * resumed session. */
 S2SV_API const struct s2sv_verdict *s2sv_openssl_verdict(SSL *ssl);
 
 /* Judges the peer of an SSL by a policy, after the handshake; also without install(). Uses the
- * installed trust, else the application's anchors. On a receiving server OpenSSL keeps no chain in
- * a resumed session: then the verdict refuses. Returns a status. */
+ * installed trust, else the application's anchors. On a receiving server OpenSSL keeps the leaf
+ * only in a resumed session: then the verdict refuses unless an anchor issued it. Returns a status;
+ * S2SV_ERR_INVALID before the handshake is finished. */
 S2SV_API int s2sv_openssl_verify(SSL *ssl, const struct s2sv_policy *policy,
                                  struct s2sv_verdict **ret_verdict) S2SV_MUST_USE;
 

@@ -221,6 +221,10 @@ S2SV_API int s2sv_trust_add_crl_file(struct s2sv_trust *trust, const char *pem_p
 /* Adds one DER certificate revocation list, which is copied. */
 S2SV_API int s2sv_trust_add_crl_der(struct s2sv_trust *trust, const void *der,
                                     size_t len) S2SV_MUST_USE;
+/* How many validated paths the trust remembers (default 4,096; 0: none), so that a peer met before
+ * costs a hash. Only what the TLS library accepted is remembered; dates, names, purposes and
+ * revocation are judged afresh on every use. Adding to the trust forgets, and so does this call. */
+S2SV_API int s2sv_trust_set_memory(struct s2sv_trust *trust, size_t entries);
 /* One line about the last call that added, or "" if it worked. It names the file. Valid until the
  * next call that adds to this trust. */
 S2SV_API const char *s2sv_trust_error(const struct s2sv_trust *trust);

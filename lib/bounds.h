@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * Every bound of the core (C-18, C-19, N-46). Over one of them is limit-exceeded. */
-#ifndef SV_LIMITS_H
-#define SV_LIMITS_H
+#ifndef SV_BOUNDS_H
+#define SV_BOUNDS_H
 
 enum {
-    SV_MAX_PRESENTED = 10,     /* certificates that a peer shows; the bound on its path as well */
+    SV_MAX_PRESENTED = 40,     /* certificates that a peer shows: cross-signed meshes have 36 */
     SV_MAX_PATH = 10,          /* certificates of a path, the trust anchor included */
     SV_MAX_OCTETS = 64 * 1024, /* of all presented certificates together */
     SV_MAX_CRL = 64 * 1024 * 1024, /* octets of one revocation list */

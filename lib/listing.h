@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ * Certificates that the application's anchors were asked for, by issuer name. */
+#ifndef SV_LISTING_H
+#define SV_LISTING_H
+
+#include "anchor.h"
+#include "bounds.h"
+
+struct s2sv_anchors {
+    const struct s2sv_backend *backend;
+    struct sv_anchor **items;
+    size_t count;
+    struct sv_span asked[SV_MAX_PRESENTED * 2]; /* names that were asked for */
+    size_t asked_count;
+};
+
+int sv_listing_was_asked(const struct s2sv_anchors *anchors, struct sv_span issuer);
+void sv_listing_clear(struct s2sv_anchors *anchors);
+
+#endif

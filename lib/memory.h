@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ * What was validated before: a bounded set of digests, the oldest unused one out first. It holds no
+ * verdicts and no certificates. A digest covers every octet of a path, the trust anchor included,
+ * and all that the TLS library's answer depended on, so a hit can only be for the same question.
+ * What the core judges (dates, policy, direction, names, revocation) is judged on every use. */
+#ifndef SV_MEMORY_H
+#define SV_MEMORY_H
+
+#include <stddef.h>
+
+enum { SV_DIGEST = 32, SV_MEMORY_DEFAULT = 4096 };
+
+struct s2sv_memory;
+
+/* Both thread-safe. 1: it is remembered, and used now. */
+int sv_memory_has(struct s2sv_memory *memory, const unsigned char digest[SV_DIGEST]);
+/* Out of memory it isn't remembered; nobody minds. */
+void sv_memory_add(struct s2sv_memory *memory, const unsigned char digest[SV_DIGEST]);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#include "mock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct mock_plan mock_plan;
+struct mock_log mock_log;
+struct s2sv_link mock_leaf, mock_anchor;
+
+void mock_reset(void)
+{
+    memset(&mock_plan, 0, sizeof(mock_plan));
+    memset(&mock_log, 0, sizeof(mock_log));
+    mock_plan.crl_returns = 1;
+}
+
+static int64_t now(void)
+{
+    return mock_plan.clock;
+}
+
+static int make_native(void **ret_native)
+{
+    *ret_native = malloc(1);
+    if (!*ret_native)
+        return S2SV_ERR_NOMEM;
+    mock_log.imports++;
+    return S2SV_DECIDED;
+}
+
+static int import(const void *der, size_t len, void **ret_native)
+{
+    static unsigned calls;
+    (void)der, (void)len;
+    if (mock_log.imports == 0)
+        calls = 0;
+    if (mock_plan.import_returns != 0 && ++calls > mock_plan.import_fails_after)
+        return mock_plan.import_returns;
+    return mock_plan.import_makes_nothing ? S2SV_DECIDED : make_native(ret_native);
+}
+
+static void release(void *native)
+{
+    mock_log.releases++;
+    free(native);
+}
+
+static int load(struct s2sv_loader *loader, enum s2sv_place place, const char *path)
+{
+    (void)place;
+    for (size_t i = 0; i < MOCK_ANCHORS && mock_plan.given[i].der; i++) {
+        const struct mock_certificate *x = &mock_plan.given[i];
+        int status = s2sv_loader_add_certificate(loader, x->der, x->len);
+        if (status != S2SV_DECIDED && !mock_plan.ignores_add)
+            return status;
+    }
+    if (mock_plan.error)
+        s2sv_loader_error(loader, path, mock_plan.error);
+    return mock_plan.load_returns;
+}
+
+static int anchors(void *application, const struct s2sv_link *child, int all,
+                   struct s2sv_anchors *list)
+{
+    (void)child;
+    mock_log.anchors_calls++;
+    mock_log.all_calls += all != 0;
+    mock_log.application = application;
+    for (size_t i = 0; i < MOCK_ANCHORS && mock_plan.given[i].der; i++) {
+        const struct mock_certificate *x = &mock_plan.given[i];
+        void *native = NULL;
+        if (!all && mock_plan.only_all)
+            break;
+        if (x->with_native && make_native(&native) != S2SV_DECIDED)
+            return S2SV_ERR_NOMEM;
+        int status = s2sv_anchors_add(list, x->der, x->len, native, x->is_anchor);
+        if (status != S2SV_DECIDED)
+            return status;
+    }
+    return mock_plan.anchors_returns;
+}
+
+static int is_same(const struct s2sv_link *a, const struct s2sv_link *b)
+{
+    return a->len == b->len && a->len > 0 && memcmp(a->der, b->der, a->len) == 0;
+}
+
+static void log_demand(const struct s2sv_demand *demand)
+{
+    mock_log.validates++;
+    mock_log.count = demand->count;
+    mock_log.time = demand->time;
+    mock_log.time_is_given = demand->time_is_given;
+    mock_log.server_auth = demand->server_auth;
+    mock_log.revocation = demand->revocation;
+    mock_log.natives_are_set = 1;
+    for (size_t i = 0; i < demand->count; i++)
+        mock_log.natives_are_set &= demand->path[i].native != NULL;
+    mock_log.is_leaf_first = is_same(&demand->path[0], &mock_leaf);
+    mock_log.is_anchor_last = is_same(&demand->path[demand->count - 1], &mock_anchor);
+}
+
+static int validate(void *application, const struct s2sv_demand *demand,
+                    struct s2sv_evidence *evidence)
+{
+    mock_log.application = application;
+    log_demand(demand);
+    if (mock_log.validates <= mock_plan.refuses_first) {
+        s2sv_evidence_add(evidence, S2SV_FAULT_UNTRUSTED, 0, 1, "not this one");
+        return 0;
+    }
+    for (size_t i = 0; i < MOCK_FAULTS && mock_plan.faults[i].fault; i++)
+        s2sv_evidence_add(evidence, mock_plan.faults[i].fault, mock_plan.faults[i].depth, 1, NULL);
+    if (mock_plan.validate_returns != 0)
+        return mock_plan.validate_returns;
+    return !mock_plan.refuses;
+}
+
+static int crl_is_signed_by(const void *crl, size_t len, const struct s2sv_link *issuer)
+{
+    (void)crl, (void)len, (void)issuer;
+    mock_log.crl_calls++;
+    return mock_plan.crl_returns;
+}
+
+#define MOCK(quickly)                                                                            \
+    {                                                                                            \
+        .version = S2SV_BACKEND_VERSION, .name = "mock", .lists_quickly = (quickly), .now = now, \
+        .import = import, .release = release, .load = load, .anchors = anchors,                  \
+        .validate = validate, .crl_is_signed_by = crl_is_signed_by,                              \
+    }
+
+const struct s2sv_backend *mock_backend(void)
+{
+    static const struct s2sv_backend backend = MOCK(0);
+    return &backend;
+}
+
+const struct s2sv_backend *mock_quick_backend(void)
+{
+    static const struct s2sv_backend backend = MOCK(1);
+    return &backend;
+}

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT */
+/* What the application set on its own SSL_CTX still holds: anchors, lists, depth, hosts, flags. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include "openssl_tls.h"
+
+static const char *const specs[] = {
+    "leaf: issuer=int san=dns:peer.example",
+    "sub: ca issuer=int",
+    "deep: issuer=sub san=dns:peer.example",
+    "self: san=dns:peer.example",
+    NULL,
+};
+
+struct world {
+    struct pki *pki;
+    SSL_CTX *us;
+};
+
+typedef void prepare_fn(struct world *);
+
+static void add_anchor(struct world *world, const char *name)
+{
+    X509 *x = tls_x509(world->pki, name);
+
+    assert_int_equal(X509_STORE_add_cert(SSL_CTX_get_cert_store(world->us), x), 1);
+    X509_free(x);
+}
+
+static void set_flags(struct world *world, unsigned long flags)
+{
+    X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(world->us), flags);
+}
+
+static void add_crl(struct world *world, const char *name, const char *spec)
+{
+    char err[200] = "";
+    struct pki_crl *made = pki_crl(world->pki, name, spec, err, sizeof err);
+    const unsigned char *der;
+    X509_CRL *crl;
+    size_t len;
+
+    assert_non_null(made);
+    der = pki_crl_der(made, &len);
+    crl = d2i_X509_CRL(NULL, &der, (long)len);
+    assert_int_equal(X509_STORE_add_crl(SSL_CTX_get_cert_store(world->us), crl), 1);
+    X509_CRL_free(crl);
+}
+
+static void nothing(struct world *world)
+{
+    (void)world;
+}
+
+static void root(struct world *world)
+{
+    add_anchor(world, "root");
+}
+
+static void intermediate(struct world *world)
+{
+    add_anchor(world, "int");
+}
+
+static void intermediate_partial(struct world *world)
+{
+    add_anchor(world, "int");
+    set_flags(world, X509_V_FLAG_PARTIAL_CHAIN);
+}
+
+static void intermediate_partial_store(struct world *world)
+{
+    add_anchor(world, "int");
+    X509_STORE_set_flags(SSL_CTX_get_cert_store(world->us), X509_V_FLAG_PARTIAL_CHAIN);
+}
+
+static void self(struct world *world)
+{
+    add_anchor(world, "self");
+}
+
+static void add_with_setting(struct world *world, const char *name, int nid, int trust)
+{
+    X509 *x = tls_x509(world->pki, name);
+    ASN1_OBJECT *use = OBJ_nid2obj(nid);
+
+    assert_int_equal(trust ? X509_add1_trust_object(x, use) : X509_add1_reject_object(x, use), 1);
+    assert_int_equal(X509_STORE_add_cert(SSL_CTX_get_cert_store(world->us), x), 1);
+    X509_free(x);
+}
+
+static void root_rejected(struct world *world)
+{
+    add_with_setting(world, "root", NID_server_auth, 0);
+}
+
+static void root_for_clients(struct world *world)
+{
+    add_with_setting(world, "root", NID_client_auth, 1);
+}
+
+static void root_for_servers(struct world *world)
+{
+    add_with_setting(world, "root", NID_server_auth, 1);
+}
+
+static void intermediate_for_servers(struct world *world)
+{
+    add_with_setting(world, "int", NID_server_auth, 1);
+}
+
+static void host(struct world *world)
+{
+    root(world);
+    X509_VERIFY_PARAM_set1_host(SSL_CTX_get0_param(world->us), "other.example", 0);
+}
+
+static void right_host(struct world *world)
+{
+    root(world);
+    X509_VERIFY_PARAM_set1_host(SSL_CTX_get0_param(world->us), "peer.example", 0);
+}
+
+static void shallow(struct world *world)
+{
+    root(world);
+    SSL_CTX_set_verify_depth(world->us, 0);
+}
+
+static void check_without_crl(struct world *world)
+{
+    root(world);
+    set_flags(world, X509_V_FLAG_CRL_CHECK);
+}
+
+static void check_with_crl(struct world *world)
+{
+    check_without_crl(world);
+    add_crl(world, "empty", "issuer=int next-update=+9d");
+}
+
+static void check_revoked(struct world *world)
+{
+    check_without_crl(world);
+    add_crl(world, "full", "issuer=int next-update=+9d revoked=leaf");
+}
+
+static void check_old_crl(struct world *world)
+{
+    check_without_crl(world);
+    add_crl(world, "old", "issuer=int this-update=-9d next-update=-1d");
+}
+
+static int forgive(int ok, X509_STORE_CTX *ctx)
+{
+    (void)ok;
+    X509_STORE_CTX_set_error(ctx, X509_V_OK);
+    return 1;
+}
+
+static int calls;
+
+static int count_calls(int ok, X509_STORE_CTX *ctx)
+{
+    calls++;
+    return forgive(ok, ctx);
+}
+
+/* Callbacks that forgive, on the SSL_CTX and on the store. */
+static void forgiving(struct world *world)
+{
+    SSL_CTX_set_verify(world->us, SSL_VERIFY_NONE, count_calls);
+    X509_STORE_set_verify_cb(SSL_CTX_get_cert_store(world->us), count_calls);
+    SSL_CTX_set_mode(world->us,
+                     SSL_MODE_NO_AUTO_CHAIN); /* it would verify our own chain with them */
+}
+
+static int verify_nothing(X509_STORE_CTX *ctx)
+{
+    (void)ctx;
+    return 1;
+}
+
+/* A store that checks no signature. */
+static void blind(struct world *world)
+{
+    root(world);
+    X509_STORE_set_verify(SSL_CTX_get_cert_store(world->us), verify_nothing);
+}
+
+static const struct row {
+    const char *name;
+    prepare_fn *prepare;
+    const char *chain, *reason;
+} rows[] = {
+    { "no anchor", nothing, "leaf int", "untrusted" },
+    { "root", root, "leaf int", "none" },
+    { "a chain out of order, and more than it takes", root, "leaf ours root int", "none" },
+    { "an intermediate is no anchor", intermediate, "leaf int", "untrusted" },
+    { "unless the application says so", intermediate_partial, "leaf int", "none" },
+    { "or says it of its store", intermediate_partial_store, "leaf", "none" },
+    { "or its own settings", intermediate_for_servers, "leaf", "none" },
+    { "self-signed, in the store", self, "self", "none" },
+    { "rejected for servers", root_rejected, "leaf int", "untrusted" },   /* P-27 */
+    { "trusted for clients", root_for_clients, "leaf int", "untrusted" }, /* P-27 */
+    { "trusted for servers", root_for_servers, "leaf int", "none" },      /* P-27 */
+    { "another host", host, "leaf int", "name-mismatch" },
+    { "the right host", right_host, "leaf int", "none" },
+    { "too deep", shallow, "deep sub int", "limit-exceeded" },
+    { "CRL_CHECK without a list", check_without_crl, "leaf int", "revocation-unknown" },
+    { "CRL_CHECK with a list", check_with_crl, "leaf int", "none" },
+    { "CRL_CHECK, revoked", check_revoked, "leaf int", "revoked" },
+    { "CRL_CHECK, the list is old", check_old_crl, "leaf int", "revocation-unknown" },
+    { "callbacks that forgive", forgiving, "leaf int", "untrusted" },
+    { "a store that checks nothing", blind, "leaf int", "internal-error" },
+};
+
+static void check(const struct row *row, const char *anchors)
+{
+    struct world world = { tls_pki(specs), NULL };
+    struct s2sv_trust *trust = anchors != NULL ? tls_trust(world.pki, anchors) : NULL;
+    struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
+    SSL_CTX *peer = tls_ctx(world.pki, row->chain, TLS1_3_VERSION);
+    struct s2sv_verdict *verdict = NULL;
+    struct tls tls;
+
+    world.us = tls_ctx(world.pki, "ours", TLS1_3_VERSION);
+    row->prepare(&world);
+    assert_int_equal(s2sv_openssl_install(world.us, policy, trust), 0);
+    tls = tls_new(world.us, peer);
+    tls_connect(&tls);
+    assert_true(tls.server_ok && tls.client_ok);
+    assert_string_equal(tls_reason(s2sv_openssl_verdict(tls.server)), row->reason);
+    assert_int_equal(SSL_get_verify_result(tls.server) == X509_V_OK,
+                     strcmp(row->reason, "none") == 0);
+    assert_int_equal(s2sv_openssl_verify(tls.server, policy, &verdict), 0);
+    assert_string_equal(tls_reason(verdict), row->reason);
+    s2sv_verdict_unref(verdict);
+    tls_free(&tls);
+    SSL_CTX_free(world.us);
+    SSL_CTX_free(peer);
+    s2sv_policy_unref(policy);
+    s2sv_trust_unref(trust);
+    pki_free(world.pki);
+}
+
+static void test_own_anchors(void **state)
+{
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        print_message("%s\n", rows[i].name);
+        check(&rows[i], NULL);
+    }
+    assert_int_equal(calls, 0);
+}
+
+/* With a trust of ours the application's anchors don't count, the rest still does. */
+static void test_own_trust(void **state)
+{
+    static const struct row with_trust[] = {
+        { "the store's anchor doesn't count", self, "self", "self-signed" },
+        { "the trust's does", nothing, "leaf int", "none" },
+        { "another host", host, "leaf int", "name-mismatch" },
+        { "too deep", shallow, "deep sub int", "limit-exceeded" },
+        { "CRL_CHECK without a list", check_without_crl, "leaf int", "revocation-unknown" },
+        { "CRL_CHECK, revoked", check_revoked, "leaf int", "revoked" },
+    };
+    static const struct row intermediate_only = { "any may be an anchor", nothing, "leaf", "none" };
+    size_t i;
+
+    (void)state;
+    check(&intermediate_only, "int"); /* C-3 */
+    for (i = 0; i < sizeof with_trust / sizeof *with_trust; i++) {
+        print_message("%s\n", with_trust[i].name);
+        check(&with_trust[i], "root");
+    }
+}
+
+/* install() adds nothing to the application's store or parameters but the purpose. */
+static void test_flags_stay(void **state)
+{
+    struct pki *pki = tls_pki(NULL);
+    SSL_CTX *ctx = tls_ctx(pki, NULL, 0);
+    struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_ENFORCE);
+    unsigned long before = X509_VERIFY_PARAM_get_flags(SSL_CTX_get0_param(ctx));
+    X509_STORE *store = SSL_CTX_get_cert_store(ctx);
+
+    (void)state;
+    assert_int_equal(s2sv_openssl_install(ctx, policy, NULL), 0);
+    assert_int_equal(X509_VERIFY_PARAM_get_flags(SSL_CTX_get0_param(ctx)), before);
+    assert_int_equal(
+        X509_VERIFY_PARAM_get_flags(X509_STORE_get0_param(store)) & X509_V_FLAG_PARTIAL_CHAIN, 0);
+    s2sv_policy_unref(policy);
+    SSL_CTX_free(ctx);
+    pki_free(pki);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_own_anchors),
+        cmocka_unit_test(test_own_trust),
+        cmocka_unit_test(test_flags_stay),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

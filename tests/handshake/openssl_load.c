@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+/* Trust from files, folders and the system: what is taken, and what a failure says. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include "openssl_tls.h"
+
+static char dir[] = "/tmp/s2sverify-load-XXXXXX";
+static struct pki *pki;
+
+static const char *path_of(const char *name)
+{
+    static char path[200];
+
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    return path;
+}
+
+static void write_file(const char *name, const char *text)
+{
+    FILE *file = fopen(path_of(name), "w");
+
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void write_pem(const char *name, const char *cert)
+{
+    char *pem = pki_pem(pki_find(pki, cert));
+
+    write_file(name, pem);
+    free(pem);
+}
+
+/* Writes a "TRUSTED CERTIFICATE" of the root. */
+static void write_trusted(const char *name, int nid, int trust)
+{
+    FILE *file = fopen(path_of(name), "w");
+    X509 *x = tls_x509(pki, "root");
+    ASN1_OBJECT *use = OBJ_nid2obj(nid);
+
+    assert_int_equal(trust ? X509_add1_trust_object(x, use) : X509_add1_reject_object(x, use), 1);
+    assert_int_equal(PEM_write_X509_AUX(file, x), 1);
+    X509_free(x);
+    fclose(file);
+}
+
+/* The name that OpenSSL looks a certificate up by. */
+static const char *hashed(const char *folder, const char *cert)
+{
+    static char name[100];
+    X509 *x = tls_x509(pki, cert);
+
+    snprintf(name, sizeof name, "%s/%08lx.0", folder, X509_subject_name_hash(x));
+    X509_free(x);
+    return name;
+}
+
+static int make_files(void **state)
+{
+    static const char *const specs[] = { "leaf: issuer=int san=dns:peer.example", NULL };
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    pki = tls_pki(specs);
+    write_pem("root.pem", "root");
+    write_pem("int.pem", "int");
+    write_file("empty.pem", "");
+    write_file("text.pem", "this is no certificate\n");
+    write_file("bad.pem", "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n");
+    write_file("torn.pem", "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n");
+    write_file("locked.pem", "-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\n"
+                             "DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n"
+                             "MAMCAQE=\n-----END CERTIFICATE-----\n");
+    write_trusted("servers.pem", NID_server_auth, 1);
+    write_trusted("clients.pem", NID_client_auth, 1);
+    write_trusted("rejected.pem", NID_server_auth, 0);
+    write_trusted("noclients.pem", NID_client_auth, 0);
+    assert_int_equal(mkdir(path_of("hashed"), 0700), 0);
+    write_pem(hashed("hashed", "root"), "root");
+    write_file("hashed/README", "not looked at");
+    write_file("hashed/00000000.r0", "a list, not looked at");
+    assert_int_equal(symlink("gone", path_of("hashed/11111111.0")), 0);
+    assert_int_equal(mkdir(path_of("none"), 0700), 0);
+    assert_int_equal(mkdir(path_of("broken"), 0700), 0);
+    write_pem(hashed("broken", "root"), "root");
+    write_file("broken/ffffffff.7", "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n");
+    return 0;
+}
+
+static int remove_files(void **state)
+{
+    char command[200];
+
+    (void)state;
+    pki_free(pki);
+    snprintf(command, sizeof command, "rm -r %s", dir);
+    return system(command);
+}
+
+/* The reason that the leaf is judged by. */
+static const char *judge(struct s2sv_trust *trust)
+{
+    struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_ENFORCE);
+    struct s2sv_peer *peer = s2sv_peer_new(S2SV_INBOUND);
+    struct s2sv_verdict *verdict = NULL;
+    const char *names[] = { "leaf", "int" }, *reason;
+    size_t i;
+
+    for (i = 0; i < 2; i++) {
+        size_t len;
+        const unsigned char *der = pki_der(pki_find(pki, names[i]), &len);
+
+        assert_int_equal(s2sv_peer_add_certificate(peer, der, len), 0);
+    }
+    assert_int_equal(s2sv_verify(trust, policy, peer, &verdict), 0);
+    reason = tls_reason(verdict);
+    s2sv_verdict_unref(verdict);
+    s2sv_policy_unref(policy);
+    s2sv_peer_free(peer);
+    return reason;
+}
+
+static const struct row {
+    int (*add)(struct s2sv_trust *, const char *);
+    const char *path;
+    int status;
+    const char *says, *reason;
+} rows[] = {
+    { s2sv_trust_add_file, "root.pem", 0, "", "none" },
+    { s2sv_trust_add_file, "int.pem", 0, "", "none" }, /* C-3 */
+    { s2sv_trust_add_file, "missing.pem", S2SV_ERR_IO, "No such file", "untrusted" },
+    { s2sv_trust_add_file, "none", S2SV_ERR_IO, "Is a directory", "untrusted" },
+    { s2sv_trust_add_file, "root.pem/x", S2SV_ERR_IO, "Not a directory", "untrusted" },
+    { s2sv_trust_add_file, "empty.pem", S2SV_ERR_IO, "no PEM certificate", "untrusted" },
+    { s2sv_trust_add_file, "text.pem", S2SV_ERR_IO, "no PEM certificate", "untrusted" },
+    { s2sv_trust_add_file, "bad.pem", S2SV_ERR_INVALID, "malformed", "untrusted" },
+    { s2sv_trust_add_file, "torn.pem", S2SV_ERR_INVALID, "malformed", "untrusted" },
+    { s2sv_trust_add_file, "locked.pem", S2SV_ERR_INVALID, "malformed", "untrusted" },
+    { s2sv_trust_add_file, "servers.pem", 0, "", "none" },                 /* P-27 */
+    { s2sv_trust_add_file, "noclients.pem", 0, "", "none" },               /* P-27 */
+    { s2sv_trust_add_file, "clients.pem", S2SV_ERR_IO, "", "untrusted" },  /* P-27 */
+    { s2sv_trust_add_file, "rejected.pem", S2SV_ERR_IO, "", "untrusted" }, /* P-27 */
+    { s2sv_trust_add_dir, "hashed", 0, "", "none" },
+    { s2sv_trust_add_dir, "none", S2SV_ERR_IO, "no hashed certificate", "untrusted" },
+    { s2sv_trust_add_dir, "missing", S2SV_ERR_IO, "No such file", "untrusted" },
+    { s2sv_trust_add_dir, "root.pem", S2SV_ERR_IO, "Not a directory", "untrusted" },
+    { s2sv_trust_add_dir, "broken", S2SV_ERR_INVALID, "broken/ffffffff.7: malformed", "untrusted" },
+};
+
+static void test_places(void **state)
+{
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct s2sv_trust *trust = s2sv_trust_new(s2sv_openssl_backend());
+
+        print_message("%s\n", rows[i].path);
+        assert_int_equal(rows[i].add(trust, path_of(rows[i].path)), rows[i].status);
+        if (rows[i].status != 0)
+            assert_non_null(strstr(s2sv_trust_error(trust), path_of(rows[i].path)));
+        assert_non_null(strstr(s2sv_trust_error(trust), rows[i].says));
+        assert_string_equal(judge(trust), rows[i].reason);
+        s2sv_trust_unref(trust);
+    }
+}
+
+/* Root may read everything, so this runs as somebody else. */
+static void test_unreadable(void **state)
+{
+    struct s2sv_trust *trust = s2sv_trust_new(s2sv_openssl_backend());
+    uid_t was = geteuid();
+
+    (void)state;
+    assert_int_equal(chmod(path_of("root.pem"), 0), 0);
+    assert_int_equal(chmod(dir, 0755), 0);
+    if (was == 0)
+        assert_int_equal(seteuid(65534), 0);
+    assert_int_equal(s2sv_trust_add_file(trust, path_of("root.pem")), S2SV_ERR_IO);
+    assert_int_equal(seteuid(was), 0);
+    assert_int_equal(chmod(path_of("root.pem"), 0600), 0);
+    assert_non_null(strstr(s2sv_trust_error(trust), "root.pem: Permission denied"));
+    s2sv_trust_unref(trust);
+}
+
+/* OpenSSL's own variables name the system's anchors; a list of folders has colons. */
+static void test_system(void **state)
+{
+    static const struct {
+        const char *file, *dirs, *reason;
+        int status;
+        const char *says;
+    } cases[] = {
+        { "root.pem", "missing", "none", 0, "" },
+        { "missing.pem", "missing:%s/hashed", "none", 0, "" },
+        { "missing.pem", "missing", "untrusted", S2SV_ERR_IO, "" },
+        { "bad.pem", "missing", "untrusted", S2SV_ERR_INVALID, "bad.pem: malformed" },
+        { "none", "missing", "untrusted", S2SV_ERR_IO, "none: Is a directory" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct s2sv_trust *trust = s2sv_trust_new(s2sv_openssl_backend());
+        char dirs[300];
+
+        if (strchr(cases[i].dirs, ':') != NULL)
+            snprintf(dirs, sizeof dirs, "missing:%s", path_of("hashed"));
+        else
+            snprintf(dirs, sizeof dirs, "missing");
+        setenv("SSL_CERT_FILE", path_of(cases[i].file), 1);
+        setenv("SSL_CERT_DIR", dirs, 1);
+        assert_int_equal(s2sv_trust_add_system(trust), cases[i].status);
+        assert_non_null(strstr(s2sv_trust_error(trust), cases[i].says));
+        assert_string_equal(judge(trust), cases[i].reason);
+        s2sv_trust_unref(trust);
+    }
+    unsetenv("SSL_CERT_FILE");
+    unsetenv("SSL_CERT_DIR");
+}
+
+/* Nothing is left in the thread's error queue, which SSL_get_error() would take for its own. */
+static void test_error_queue(void **state)
+{
+    struct s2sv_trust *trust = s2sv_trust_new(s2sv_openssl_backend());
+    unsigned long before;
+
+    (void)state;
+    ERR_clear_error();
+    BIO_free(BIO_new_file("/nonexistent", "r")); /* the application's own */
+    before = ERR_peek_last_error();
+    assert_int_not_equal(before, 0);
+    assert_int_equal(s2sv_trust_add_file(trust, path_of("bad.pem")), S2SV_ERR_INVALID);
+    assert_int_equal(s2sv_trust_add_der(trust, "\x30\x03", 2), S2SV_ERR_INVALID);
+    assert_string_equal(judge(trust), "untrusted");
+    assert_int_equal(ERR_peek_last_error(), before);
+    ERR_clear_error();
+    assert_int_equal(s2sv_trust_add_file(trust, path_of("bad.pem")), S2SV_ERR_INVALID);
+    assert_int_equal(s2sv_trust_add_file(trust, path_of("root.pem")), 0);
+    assert_string_equal(judge(trust), "none");
+    assert_int_equal(ERR_peek_error(), 0);
+    s2sv_trust_unref(trust);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_places),
+        cmocka_unit_test(test_unreadable),
+        cmocka_unit_test(test_system),
+        cmocka_unit_test(test_error_queue),
+    };
+
+    return cmocka_run_group_tests(tests, make_files, remove_files);
+}

@@ -1,0 +1,26 @@
+# What peers there are. Sourced.
+#
+# A peer's certificate has a kind (its extended key usage), a key type and an issuing intermediate:
+# "openca" carries no extended key usage, "serverca" serverAuth only, as Let's Encrypt's do now.
+
+kinds='serverauth clientauth both codesigning email noeku'
+keys='p256 rsa'
+issuers='openca serverca'
+
+# A peer's name is KIND-KEY-ISSUER.test. The issuer "strangeca" has a
+# trusted root's name and another key: a control, which everybody must refuse.
+peers() {
+    for kind in $kinds; do for issuer in $issuers; do for key in $keys; do
+        echo "$kind-$key-$issuer.test"
+    done; done; done
+    for key in $keys; do
+        echo "both-$key-strangeca.test"
+    done
+}
+
+verifier=verifier.test
+
+# Every peer has its own address, so that a mail log line with nothing but an address still names the peer.
+peer_address() {
+    echo "127.1.0.$(peers | grep -nx "$1" | cut -d: -f1)"
+}

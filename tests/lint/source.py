@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Rules that the sources keep, checked by reading them.
+
+usage: source.py ROOT
+"""
+import glob
+import os
+import re
+import statistics
+import sys
+
+MAX_FUNCTION = 80
+
+# Where, except where, what must not stand there, a line that must be caught, and why.
+FORBIDDEN = [
+    ('backends/*/*.[ch]', None,
+     r'X509_check_(host|ip|email|purpose)|X509_VERIFY_PARAM_set1_(host|ip|email)|SSL_set1_host|'
+     r'SSL_add1_host|gnutls_x509_crt_(check_hostname|check_email|check_ip|get_subject_alt)|'
+     r'gnutls_session_set_verify_cert\b|gnutls_certificate_verify_peers|GNUTLS_DT_DNS_HOSTNAME|'
+     r'GNUTLS_DT_IP_ADDRESS',
+     '    return X509_check_host(x, name, 0, 0, NULL);', 'names are the core\'s to match'),
+    ('backends/*/*.[ch]', 'lock.c',
+     r'X509_PURPOSE_|X509_TRUST_|X509_check_trust|NID_ext_key_usage|NID_server_auth|'
+     r'X509_get_extended_key_usage|X509_get_key_usage|X509_VERIFY_PARAM_set_(purpose|trust)|'
+     r'SSL_(CTX_)?set_(purpose|trust)|gnutls_x509_crt_(check_key_purpose|get_key_purpose|'
+     r'get_key_usage)|GNUTLS_KP_|GNUTLS_DT_KEY_PURPOSE_OID',
+     '    SSL_CTX_set_purpose(ctx, X509_PURPOSE_SSL_SERVER);',
+     'a purpose is named in lock.c only: the second lock'),
+    ('backends/*/*.[ch]', None, r'gnutls_global_set_time_function|OPENSSL_config|SSL_library_init',
+     '    gnutls_global_set_time_function(f);', 'the process is the application\'s'),
+    ('lib/*.[ch]', None, r'#\s*include\s*<(openssl|gnutls|nettle|gcrypt)/', '#include <openssl/ssl.h>',
+     'the core knows no TLS library'),
+    ('lib/*.[ch]', None,
+     r'\b(v?f?printf|puts|fputs|putchar|perror|syslog)\s*\(|\bstd(err|out|in)\b',
+     '    fprintf(stderr, "x");', 'the core prints nothing'),
+    ('lib/*.[ch]', None,
+     r'\b(secure_)?getenv\b|\bf?open(at|dir)?\s*\(|\bfread\s*\(|\bsetlocale\b|\bgetaddrinfo\b',
+     '    f = fopen(path, "r");', 'the core reads no file, no environment, no DNS'),
+    ('lib/*.[ch]', None, r'\b(time|gettimeofday|clock_gettime|clock)\s*\((?!void)(NULL|&|CLOCK)',
+     '    int64_t now = time(NULL);', 'the core has no clock'),
+    ('lib/*.[ch]', None, r'\b_Thread_local\b|\b__thread\b|\bpthread_(key_create|once)\b',
+     'static _Thread_local int x;', 'the core keeps no state of its own'),
+    ('lib/*.[ch] backends/*/*.[ch]', None, r'\b(abort|exit|_exit|assert)\s*\(', '    abort();',
+     'a library never ends the process'),
+    ('lib/*.[ch] backends/*/*.[ch]', None,
+     r'\b(strcat|sprintf|vsprintf|gets|strtok|atoi|alloca)\s*\(', '    sprintf(a, "x");',
+     'unbounded, or not reentrant'),
+    ('lib/*.[ch] backends/*/*.[ch] include/*/*.h tests/*/*.[ch] examples/*.[ch]', None,
+     r'\b(TODO|FIXME|XXX)\b', '/* TODO: more */', 'finish it, or file an issue'),
+]
+
+# The stable names that programs and scripts were promised.
+PROMISED = '''none no-certificate malformed-certificate malformed-extension
+unsupported-critical-extension untrusted self-signed bad-signature weak-algorithm expired
+not-yet-valid revoked revocation-unknown not-a-ca constraint-violated wrong-purpose wrong-key-usage
+limit-exceeded name-mismatch no-usable-name invalid-reference application internal-error'''.split()
+
+# Everything that has a first comment to put a licence into.
+LICENSED = ('lib/*.[ch] backends/*/*.[ch] include/*/*.h examples/*.[ch] examples/*.sh tests/*.sh '
+            'tests/*/*.[ch] tests/*/*.sh tests/*/*.py tools/*.[ch]')
+
+complaints = []
+
+
+def complain(where, what):
+    complaints.append(f'{where}: {what}')
+
+
+def files(patterns):
+    for pattern in patterns.split():
+        yield from sorted(glob.glob(pattern))
+
+
+def read(path):
+    with open(path, encoding='utf-8') as file:
+        return file.read()
+
+
+def without_comments(text):
+    """Comments become blanks; lines stay where they are."""
+    blank = lambda match: re.sub(r'[^\n]', ' ', match[0])
+    return re.sub(r'/\*.*?\*/', blank, text, flags=re.S)
+
+
+def check_forbidden():
+    for patterns, exception, regex, sample, why in FORBIDDEN:
+        if not re.search(regex, sample):
+            complain('source.py', f'the rule "{why}" does not catch its sample')
+        in_comments = 'TODO' in regex
+        for path in files(patterns):
+            if os.path.basename(path) == exception:
+                continue
+            text = read(path) if in_comments else without_comments(read(path))
+            for number, line in enumerate(text.splitlines(), 1):
+                match = re.search(regex, line)
+                if match:
+                    complain(f'{path}:{number}', f'{match[0].strip()}: {why}')
+
+
+def functions(path):
+    """(name, lines) of every function, as .clang-format lays them out."""
+    start, name = None, None
+    for number, line in enumerate(without_comments(read(path)).splitlines(), 1):
+        match = re.match(r'[A-Za-z_].*?(\w+)\(', line)
+        if match and not line.startswith(('#', 'typedef')):
+            start, name = number, match[1]
+        elif line.startswith('}') and start:
+            if line == '}':
+                yield name, number - start + 1
+            start = None
+        elif line.endswith(';') and not line.startswith((' ', '\t')):
+            start = None
+
+
+def check_sizes():
+    for folder, patterns in (('lib', 'lib/*.[ch]'), ('backends/openssl', 'backends/openssl/*.[ch]'),
+                             ('backends/gnutls', 'backends/gnutls/*.[ch]'),
+                             ('tests', 'tests/*/*.[ch]'), ('examples', 'examples/*.[ch]')):
+        lengths, lines = [], 0
+        for path in files(patterns):
+            lines += read(path).count('\n')
+            for name, length in functions(path):
+                lengths.append(length)
+                if length > MAX_FUNCTION:
+                    complain(path, f'{name}() has {length} lines, more than {MAX_FUNCTION}')
+        if len(lengths) < 2:
+            continue
+        ninth = statistics.quantiles(lengths, n=10)[8]
+        print(f'{folder}: {lines} lines, {len(lengths)} functions, median '
+              f'{statistics.median(lengths):.0f} lines, nine tenths under {ninth:.0f}, '
+              f'longest {max(lengths)}')
+
+
+def check_licences():
+    for path in files(LICENSED):
+        if 'SPDX-License-Identifier: MIT' not in '\n'.join(read(path).splitlines()[:3]):
+            complain(path, 'no "SPDX-License-Identifier: MIT" in its first three lines')
+
+
+def check_reasons():
+    body = re.search(r'enum s2sv_reason \{(.*?)\}', without_comments(read(HEADER)), re.S)[1]
+    codes = re.findall(r'S2SV_REASON_(\w+)\s*=\s*(\d+)', body)
+    rows = dict(re.findall(r'\{\s*S2SV_REASON_(\w+),\s*"([a-z-]+)"', read('lib/reason.c')))
+    for name, _ in codes:
+        wanted = name.lower().replace('_', '-')
+        if rows.get(name) != wanted:
+            complain('lib/reason.c', f'S2SV_REASON_{name}: "{rows.get(name)}", not "{wanted}"')
+    for name in set(rows) - {name for name, _ in codes}:
+        complain('lib/reason.c', f'S2SV_REASON_{name} is no reason')
+    for name in PROMISED:
+        if name not in rows.values():
+            complain('lib/reason.c', f'the stable name "{name}" is gone')
+    if len({number for _, number in codes}) != len(codes):
+        complain(HEADER, 'two reasons have one number')
+
+
+def check_enums():
+    """Explicit values, so that no number moves when one is added."""
+    for path in files('include/*/*.h'):
+        for name, body in re.findall(r'enum (\w+) \{(.*?)\}', without_comments(read(path)), re.S):
+            for entry in filter(None, (part.strip() for part in body.split(','))):
+                if '=' not in entry:
+                    complain(path, f'enum {name}: {entry} has no explicit value')
+                if re.search(r'_MAX\b', entry):
+                    complain(path, f'enum {name}: {entry}: no MAX member')
+
+
+def check_null_tests():
+    tested = read('tests/unit/test_null.c')
+    header = without_comments(read(HEADER))
+    for name in re.findall(r'S2SV_API[^;]*?\b(s2sv_\w+)\s*\(', header):
+        if not re.search(rf'\b{name}\b', tested):
+            complain('tests/unit/test_null.c', f'{name}() is not given NULL')
+
+
+HEADER = 'include/s2sverify/s2sverify.h'
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    os.chdir(sys.argv[1])
+    for check in (check_forbidden, check_sizes, check_licences, check_reasons, check_enums,
+                  check_null_tests):
+        check()
+    print('\n'.join(complaints + [f'{len(complaints)} complaints']))
+    return 1 if complaints else 0
+
+
+sys.exit(main())
