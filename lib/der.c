@@ -156,7 +156,7 @@ static int two_digits(const unsigned char *text, int *ret_value)
 static int64_t days_since_1970(int year, int month, int day)
 {
     int64_t y = month <= 2 ? year - 1 : year;
-    int64_t century = y / 400, of_century = y - century * 400;
+    int64_t century = (y >= 0 ? y : y - 399) / 400, of_century = y - century * 400;
     int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
     return century * 146097 + of_century * 365 + of_century / 4 - of_century / 100 + day_of_year -
            719468;

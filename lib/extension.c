@@ -2,9 +2,11 @@
 #include "extension.h"
 
 #include "bounds.h"
+#include "general_name.h"
 
 #define OID_CE "\x55\x1d"                                       /* 2.5.29 */
 #define OID_KP "\x2b\x06\x01\x05\x05\x07\x03"                   /* 1.3.6.1.5.5.7.3 */
+#define OID_INFO_ACCESS "\x2b\x06\x01\x05\x05\x07\x01\x01"      /* 1.3.6.1.5.5.7.1.1 */
 #define OID_PROXY_CERT_INFO "\x2b\x06\x01\x05\x05\x07\x01\x0e"  /* 1.3.6.1.5.5.7.1.14 */
 #define OID_NS_CERT_TYPE "\x60\x86\x48\x01\x86\xf8\x42\x01\x01" /* 2.16.840.1.113730.1.1 */
 
@@ -113,6 +115,24 @@ static int read_crl_points(struct sv_span value, struct sv_certificate *c)
 }
 
 /* Policies are not asked for (C-20), so it is enough that they are well-formed. */
+/* RFC 5280 4.2.2.1: SEQUENCE SIZE (1..MAX) OF SEQUENCE { accessMethod OID, GeneralName }. What it
+ * says isn't used: nothing is fetched (V-10). */
+static int read_info_access(struct sv_span value, struct sv_certificate *c)
+{
+    struct sv_span list, description, method;
+    struct sv_general_name location;
+    (void)c;
+    if (!sv_der_only(value, SV_SEQUENCE, &list) || list.len == 0)
+        return 0;
+    while (list.len > 0) {
+        if (!sv_der_take(&list, SV_SEQUENCE, &description) ||
+            !sv_der_take(&description, SV_OID, &method) || !sv_der_oid_ok(method) ||
+            !sv_general_name_next(&description, &location) || description.len != 0)
+            return 0;
+    }
+    return 1;
+}
+
 static int read_policies(struct sv_span value, struct sv_certificate *c)
 {
     struct sv_span body;
@@ -158,6 +178,7 @@ static const struct known {
     { OID(OID_CE "\x21"), 0, read_policy_rules, "malformed policyMappings" },
     { OID(OID_CE "\x24"), 0, read_policy_rules, "malformed policyConstraints" },
     { OID(OID_CE "\x36"), 0, read_inhibit_any_policy, "malformed inhibitAnyPolicy" },
+    { OID(OID_INFO_ACCESS), 0, read_info_access, "malformed authorityInfoAccess" },
     { OID(OID_NS_CERT_TYPE), 0, read_ns_type, "malformed nsCertType" },
     { OID(OID_PROXY_CERT_INFO), 0, NULL, "proxy certificate" },
 #undef OID

@@ -21,6 +21,20 @@ static void critical_extensions(const struct sv_case *c, struct sv_faults *fault
     }
 }
 
+/* RFC 5280 4.1.2.2: at most 20 octets, and one for the sign. Lists name certificates by it, but not
+ * trust anchors. */
+static void serial_numbers(const struct sv_case *c, struct sv_faults *faults)
+{
+    enum { LONGEST = 20 };
+    for (size_t depth = 0; depth < c->count; depth++) {
+        struct sv_span serial = c->path[depth]->serial;
+        size_t sign = serial.len > 0 && serial.data[0] == 0;
+        if (!is_anchor(c, depth) && serial.len - sign > LONGEST)
+            sv_faults_add(faults, S2SV_REASON_MALFORMED_CERTIFICATE, (int)depth,
+                          "its serial number has more than %d octets", LONGEST);
+    }
+}
+
 /* RFC 5280 6.1.3 (a)(2), the anchor included (C-1, C-2). */
 static void dates(const struct sv_case *c, struct sv_faults *faults)
 {
@@ -96,8 +110,9 @@ static void name_constraints(const struct sv_case *c, struct sv_faults *faults)
 
 /* The rules, in the order of the work. Which name is asked for comes later. */
 static void (*const rules[])(const struct sv_case *, struct sv_faults *) = {
-    critical_extensions, dates,         sv_judge_strength, issuers_are_cas,  issuers_have_names,
-    path_lengths,        leaf_is_no_ca, name_constraints,  sv_judge_purpose, sv_judge_key_usage,
+    critical_extensions, serial_numbers, dates,         sv_judge_strength, issuers_are_cas,
+    issuers_have_names,  path_lengths,   leaf_is_no_ca, name_constraints,  sv_judge_purpose,
+    sv_judge_key_usage,
 };
 
 void sv_judge(const struct sv_case *c, struct sv_faults *faults)

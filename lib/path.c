@@ -259,6 +259,9 @@ static int report(struct sv_search *s)
         report_no_path(s);
     else
         status = report_judged(s);
+    if (s->is_cut)
+        sv_faults_add(s->faults, S2SV_REASON_LIMIT_EXCEEDED, -1,
+                      "no path with up to %d certificates leads to a trust anchor", SV_MAX_PATH);
     if (over)
         sv_faults_add(s->faults, S2SV_REASON_LIMIT_EXCEEDED, -1,
                       "too many paths: %u tried, %u signatures checked", s->paths, s->signatures);

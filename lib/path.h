@@ -18,7 +18,7 @@ struct sv_search {
     enum s2sv_direction direction;
     int64_t time;
     int time_is_given;
-    struct sv_node presented[SV_MAX_PRESENTED];
+    struct sv_node presented[SV_MAX_MESH];
     size_t presented_count;
     const struct sv_identities *identities; /* of the leaf */
     const struct sv_anchor_set *anchors;    /* of the trust; NULL: none */
@@ -31,6 +31,7 @@ struct sv_search {
     unsigned steps, paths, signatures;
     int was_cut; /* some path would have been too long */
     int ask_for_all;
+    int is_cut;          /* a path was left because it is too long */
     int only_remembered; /* a first round, over paths that were validated before */
 
     /* What it found: an accepted path, or the one that says most. */

@@ -37,7 +37,7 @@ int s2sv_peer_add_certificate(struct s2sv_peer *peer, const void *der, size_t le
 {
     if (!peer || (!der && len > 0))
         return S2SV_ERR_INVALID;
-    if (peer->certificate_count > SV_MAX_PRESENTED)
+    if (peer->certificate_count > SV_MAX_MESH)
         return S2SV_DECIDED;
     size_t count = peer->certificate_count;
     struct s2sv_link *grown = realloc(peer->certificates, (count + 1) * sizeof(*grown));

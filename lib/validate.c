@@ -35,6 +35,12 @@ static int make_links(const struct sv_search *s, size_t count, struct s2sv_link 
     return S2SV_DECIDED;
 }
 
+/* A trust of ours has its own lists, and the core judges them. */
+static enum s2sv_revocation native_revocation(const struct sv_search *s)
+{
+    return s->source->trust ? S2SV_REVOCATION_OFF : s->policy->revocation;
+}
+
 /* Asks about the path's first certificates, the last of them as the anchor. Returns 1, 0 with
  * faults, or a status. */
 static int ask(struct sv_search *s, size_t count, struct sv_faults *faults)
@@ -49,7 +55,7 @@ static int ask(struct sv_search *s, size_t count, struct sv_faults *faults)
                                   s->time,
                                   s->time_is_given,
                                   s2sv_policy_server_auth(s->policy),
-                                  s->source->trust ? S2SV_REVOCATION_OFF : s->policy->revocation };
+                                  native_revocation(s) };
     s->signatures += (unsigned)count;
     int accepted = s->source->backend->validate(s->source->application, &demand, &evidence);
     if (accepted < 0)
@@ -81,12 +87,13 @@ static struct s2sv_memory *memory_of(const struct sv_search *s)
  * answer depends on. */
 static int digest_path(const struct sv_search *s, size_t from, unsigned char digest[SV_DIGEST])
 {
-    unsigned char head[2 + sizeof(s->source->stamp)], lengths[SV_MAX_PATH][4];
+    unsigned char head[3 + sizeof(s->source->stamp)], lengths[SV_MAX_PATH][4];
     struct s2sv_bytes parts[1 + 2 * SV_MAX_PATH] = { { head, sizeof(head) } };
     size_t count = 1;
     head[0] = from > 0;
     head[1] = (unsigned char)s2sv_policy_server_auth(s->policy);
-    memcpy(head + 2, s->source->stamp, sizeof(s->source->stamp));
+    head[2] = (unsigned char)native_revocation(s);
+    memcpy(head + 3, s->source->stamp, sizeof(s->source->stamp));
     for (size_t i = from; i < s->count; i++) {
         struct sv_span der = s->path[i]->certificate.der;
         for (unsigned octet = 0; octet < 4; octet++)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "name.h"
 #include "path.h"
 #include "peer.h"
 #include "verdict.h"
@@ -33,12 +34,46 @@ static void check_limits(struct work *w)
         octets += w->presented[i].len;
     if (w->count == 0)
         sv_faults_add(&w->faults, S2SV_REASON_NO_CERTIFICATE, -1, "the peer showed no certificate");
-    if (w->count > SV_MAX_PRESENTED)
+    if (w->count > SV_MAX_MESH)
         sv_faults_add(&w->faults, S2SV_REASON_LIMIT_EXCEEDED, -1,
-                      "more than %d certificates presented", SV_MAX_PRESENTED);
+                      "more than %d certificates presented", SV_MAX_MESH);
     if (octets > SV_MAX_OCTETS)
         sv_faults_add(&w->faults, S2SV_REASON_LIMIT_EXCEEDED, -1,
                       "the presented certificates have more than %d octets", SV_MAX_OCTETS);
+}
+
+/* 1: no other is the same, and another one is its issuer by name, or issued by it. */
+static int belongs_to_mesh(const struct work *w, size_t i)
+{
+    const struct sv_certificate *x = &w->search.presented[i].certificate;
+    int is_linked = 0;
+    for (size_t k = 0; k < w->count; k++) {
+        const struct sv_certificate *other = &w->search.presented[k].certificate;
+        if (k == i)
+            continue;
+        if (sv_span_equal(other->der, x->der))
+            return 0;
+        if (sv_name_equal(other->issuer, x->subject) || sv_name_equal(x->issuer, other->subject))
+            is_linked = 1;
+    }
+    return is_linked;
+}
+
+/* A chain has up to ten certificates (C-18). More are taken only of a mesh of cross-signed CAs, in
+ * which each is another one and each is linked to another. */
+static void check_count(struct work *w)
+{
+    if (w->count <= SV_MAX_PRESENTED)
+        return;
+    for (size_t i = 1; i < w->count; i++) {
+        if (belongs_to_mesh(w, i))
+            continue;
+        sv_faults_add(&w->faults, S2SV_REASON_LIMIT_EXCEEDED, -1,
+                      "more than %d certificates presented, and number %zu is there twice or "
+                      "linked to none of them",
+                      SV_MAX_PRESENTED, i);
+        return;
+    }
 }
 
 static void read_certificates(struct work *w)
@@ -107,13 +142,17 @@ static int search(struct work *w)
     return status;
 }
 
-/* What was presented, for the log, where no path was searched. */
+/* What was presented, as far as the limits go, where no path was searched. */
 static int keep_presented(struct work *w)
 {
     struct sv_span spans[SV_MAX_PRESENTED];
-    size_t count = w->count <= SV_MAX_PRESENTED ? w->count : 0;
-    for (size_t i = 0; i < count; i++)
-        spans[i] = (struct sv_span){ w->presented[i].der, w->presented[i].len };
+    size_t count = 0, octets = 0;
+    for (; count < w->count && count < SV_MAX_PRESENTED; count++) {
+        octets += w->presented[count].len;
+        if (octets > SV_MAX_OCTETS)
+            break;
+        spans[count] = (struct sv_span){ w->presented[count].der, w->presented[count].len };
+    }
     return sv_verdict_set_certificates(w->verdict, spans, count);
 }
 
@@ -148,6 +187,8 @@ static int decide(struct work *w)
     check_limits(w);
     if (w->faults.count == 0)
         read_certificates(w);
+    if (w->faults.count == 0)
+        check_count(w);
     if (w->faults.count == 0) {
         status = read_identities(w);
         if (status == S2SV_DECIDED)
