@@ -4,12 +4,6 @@
 
 #include "internal.h"
 
-static int is_supported(const struct s2sv_policy *policy)
-{
-    return policy && s2sv_policy_handshake(policy) != S2SV_HANDSHAKE_CALLBACK &&
-           s2sv_policy_resumption(policy) != S2SV_RESUMPTION_CARRY;
-}
-
 /* The library that we call may have another major version than our headers. */
 static int version_fits(void)
 {
@@ -21,21 +15,30 @@ static int version_fits(void)
 int s2sv_gnutls_install(gnutls_certificate_credentials_t cred, struct s2sv_policy *policy,
                         struct s2sv_trust *trust)
 {
-    if (!cred || !is_supported(policy) || !version_fits() ||
+    if (!cred || !policy || !version_fits() ||
         (trust && s2sv_trust_backend(trust) != s2sv_gnutls_backend()))
         return S2SV_ERR_INVALID;
     int status = svg_credentials_set(cred, policy, trust);
     if (status != S2SV_DECIDED)
         return status;
     s2sv_policy_freeze(policy);
-    gnutls_certificate_set_verify_function(cred, s2sv_gnutls_verify_function);
+    if (s2sv_policy_handshake(policy) != S2SV_HANDSHAKE_CALLBACK) /* there is one slot */
+        gnutls_certificate_set_verify_function(cred, s2sv_gnutls_verify_function);
     return S2SV_DECIDED;
 }
 
+/* Under CALLBACK the function is the application's, and stays. */
 void s2sv_gnutls_uninstall(gnutls_certificate_credentials_t cred)
 {
-    if (cred && svg_credentials_unset(cred))
+    struct s2sv_policy *policy = NULL;
+    struct s2sv_trust *trust = NULL;
+    if (!cred || !svg_credentials_get(cred, &policy, &trust))
+        return;
+    svg_credentials_unset(cred);
+    if (s2sv_policy_handshake(policy) != S2SV_HANDSHAKE_CALLBACK)
         gnutls_certificate_set_verify_function(cred, NULL);
+    s2sv_policy_unref(policy);
+    s2sv_trust_unref(trust);
 }
 
 static void ask(gnutls_session_t session, const struct s2sv_policy *policy)
@@ -61,7 +64,7 @@ static struct s2sv_policy *installed(gnutls_session_t session)
 
 int s2sv_gnutls_attach(gnutls_session_t session, struct s2sv_policy *policy)
 {
-    if (!session || (policy && !is_supported(policy)))
+    if (!session)
         return S2SV_ERR_INVALID;
     struct s2sv_policy *effective = policy ? s2sv_policy_ref(policy) : installed(session);
     if (!effective)

@@ -128,16 +128,20 @@ static int is_current(const struct svg_session *state, const gnutls_datum_t *lea
     return leaf && s2sv_verdict_is_about(verdict, leaf->data, leaf->size);
 }
 
-/* The verify function isn't called in a resumption by TLS 1.3, nor if no certificate was asked
- * for. What a session kept of the chain is judged afresh; what nobody judged refuses. */
+/* Our verify function isn't called in a resumption, nor if no certificate was asked for, nor under
+ * CALLBACK. What a session has of the chain is judged now; what ours should have judged, and
+ * didn't, refuses. */
 static const struct s2sv_verdict *judge_late(gnutls_session_t session, struct svg_session *state,
                                              const gnutls_datum_t *leaf)
 {
     struct question q;
-    if (leaf && !gnutls_session_is_resumed(session))
-        return NULL;
     if (question_set(&q, session) != S2SV_DECIDED)
         return NULL;
+    if (leaf && !gnutls_session_is_resumed(session) &&
+        s2sv_policy_handshake(q.policy) != S2SV_HANDSHAKE_CALLBACK) {
+        question_clear(&q);
+        return NULL;
+    }
     record(state, &q);
     question_clear(&q);
     return state->verdict;

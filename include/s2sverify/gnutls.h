@@ -25,9 +25,13 @@ S2SV_API const struct s2sv_backend *s2sv_gnutls_backend(void);
 /* Makes every session that uses the credentials verify its peer by the policy, by
  * gnutls_certificate_set_verify_function(). Takes references on policy and trust; freezes the
  * policy. trust NULL: the credentials' own anchors and CRLs, read when used. Installing again
- * replaces. Returns a status; S2SV_ERR_INVALID also for a trust of another backend, for
- * S2SV_HANDSHAKE_CALLBACK and S2SV_RESUMPTION_CARRY (not built yet), and when the GnuTLS that runs
- * has another major version than the one compiled with.
+ * replaces. Returns a status; S2SV_ERR_INVALID also for a trust of another backend, and when the
+ * GnuTLS that runs has another major version than the one compiled with.
+ *
+ * Under S2SV_HANDSHAKE_CALLBACK the application's own verify function stays, since credentials have
+ * one only: it decides whether the handshake goes on, and may ask s2sv_gnutls_verify_function().
+ * The verdict is judged apart from it. S2SV_RESUMPTION_OFF and CARRY are one here: the application
+ * decides whether to resume, and a resumed session keeps the chain and is judged afresh.
  *
  * Credentials can't ask a client for its certificate: call attach() on every accepting session.
  * A verify function set on a session (gnutls_session_set_verify_cert) beats this one. */

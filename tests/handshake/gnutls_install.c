@@ -63,22 +63,15 @@ static void arguments(void **state)
     gnutls_certificate_credentials_t cred = cred_new("good");
     struct s2sv_backend another = *s2sv_gnutls_backend();
     struct s2sv_trust *foreign = s2sv_trust_new(&another);
-    struct s2sv_policy *callback = policy_of(S2SV_HANDSHAKE_CALLBACK);
-    struct s2sv_policy *carry = policy_of(S2SV_HANDSHAKE_ENFORCE);
     struct s2sv_verdict *verdict = NULL;
     struct pair pair;
     (void)state;
-    assert_int_equal(s2sv_policy_set_resumption(carry, S2SV_RESUMPTION_CARRY), 0);
     pair_open(&pair, S2SV_INBOUND, TLS13, cred, NULL, 0);
 
     assert_int_equal(s2sv_gnutls_install(NULL, enforce, root), S2SV_ERR_INVALID);
     assert_int_equal(s2sv_gnutls_install(cred, NULL, root), S2SV_ERR_INVALID);
     assert_int_equal(s2sv_gnutls_install(cred, enforce, foreign), S2SV_ERR_INVALID);
-    assert_int_equal(s2sv_gnutls_install(cred, callback, root), S2SV_ERR_INVALID);
-    assert_int_equal(s2sv_gnutls_install(cred, carry, root), S2SV_ERR_INVALID);
     assert_int_equal(s2sv_gnutls_attach(NULL, enforce), S2SV_ERR_INVALID);
-    assert_int_equal(s2sv_gnutls_attach(pair.ours, callback), S2SV_ERR_INVALID);
-    assert_int_equal(s2sv_gnutls_attach(pair.ours, carry), S2SV_ERR_INVALID);
     assert_int_equal(s2sv_gnutls_attach(pair.ours, NULL), S2SV_ERR_INVALID); /* none installed */
     assert_int_equal(s2sv_gnutls_verify(NULL, enforce, &verdict), S2SV_ERR_INVALID);
     assert_int_equal(s2sv_gnutls_verify(pair.ours, NULL, &verdict), S2SV_ERR_INVALID);
@@ -93,8 +86,6 @@ static void arguments(void **state)
 
     pair_close(&pair);
     gnutls_certificate_free_credentials(cred);
-    s2sv_policy_unref(callback);
-    s2sv_policy_unref(carry);
     s2sv_trust_unref(foreign);
 }
 
@@ -375,6 +366,51 @@ static void application_stays(void **state)
     check_application(add_weakness, "client", "wrong-purpose");
 }
 
+static int answer, answers;
+
+static int application_function(gnutls_session_t session)
+{
+    (void)session;
+    answers++;
+    return answer;
+}
+
+/* CALLBACK: the application's function stays, and decides about the handshake only. */
+static void callback_decides(void **state)
+{
+    static const struct {
+        const char *leaf, *reason;
+        int answer;
+    } rows[] = { { "good", "none", 0 }, { "client", "wrong-purpose", 0 }, { "good", "", -1 } };
+    struct s2sv_policy *policy = policy_of(S2SV_HANDSHAKE_CALLBACK);
+    gnutls_certificate_credentials_t cred = cred_new("good");
+    struct pair pair;
+    (void)state;
+    gnutls_certificate_set_verify_function(cred, application_function);
+    assert_int_equal(s2sv_gnutls_install(cred, policy, root), 0);
+    for (size_t i = 0; i < WAYS * (sizeof(rows) / sizeof(rows[0])); i++) {
+        size_t row = i / WAYS;
+        answer = rows[row].answer;
+        answers = 0;
+        run(&ways[i % WAYS], cred, rows[row].leaf, NULL, &pair);
+        assert_int_equal(answers, 1);
+        assert_int_equal(pair.result < 0, rows[row].answer < 0);
+        if (answer == 0)
+            assert_string_equal(why(s2sv_gnutls_verdict(pair.ours)), rows[row].reason);
+        else
+            assert_null(s2sv_gnutls_verdict(pair.ours));
+        pair_close(&pair);
+    }
+    s2sv_gnutls_uninstall(cred);
+    answers = answer = 0;
+    pair_open(&pair, S2SV_OUTBOUND, TLS13, cred, "good", 0);
+    assert_int_equal(pair_handshake(&pair), 0);
+    assert_int_equal(answers, 1); /* it is still there */
+    pair_close(&pair);
+    gnutls_certificate_free_credentials(cred);
+    s2sv_policy_unref(policy);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -389,6 +425,7 @@ int main(void)
         cmocka_unit_test(no_certificate),
         cmocka_unit_test(raw_public_key),
         cmocka_unit_test(application_stays),
+        cmocka_unit_test(callback_decides),
     };
     return cmocka_run_group_tests(tests, make, drop);
 }

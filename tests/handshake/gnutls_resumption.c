@@ -56,6 +56,7 @@ static void connect_once(const struct setting *s, struct tickets *tickets, int a
 {
     struct s2sv_policy *policy =
         policy_of(s->leaf ? S2SV_HANDSHAKE_ENFORCE : S2SV_HANDSHAKE_RECORD);
+    assert_int_equal(s2sv_policy_set_resumption(policy, S2SV_RESUMPTION_CARRY), 0);
     struct s2sv_trust *trust = trust_of(again ? s->trusted : "root");
     gnutls_certificate_credentials_t cred = cred_new("good");
     struct pair pair;
