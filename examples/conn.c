@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT
+ * A connection that starts in the clear and goes on over TLS. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "conn.h"
+
+static int read_one(struct conn *conn, char *c)
+{
+    return conn->tls != NULL ? tls_read(conn->tls, c, 1) == 1 : recv(conn->fd, c, 1, 0) == 1;
+}
+
+int conn_read_to(struct conn *conn, char end, char *buf, size_t size)
+{
+    for (size_t len = 0; len + 1 < size && read_one(conn, &buf[len]); len++) {
+        if (buf[len] == '\0')
+            return 0;
+        if (buf[len] == end) {
+            buf[len + 1] = '\0';
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int conn_write(struct conn *conn, const char *text)
+{
+    size_t len = strlen(text);
+
+    if (conn->tls != NULL)
+        return tls_write(conn->tls, text, len);
+    return send(conn->fd, text, len, MSG_NOSIGNAL) == (ssize_t)len;
+}
+
+int conn_printf(struct conn *conn, const char *format, ...)
+{
+    char text[4096];
+    va_list arguments;
+    int len;
+
+    va_start(arguments, format);
+    len = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return len >= 0 && (size_t)len < sizeof text && conn_write(conn, text);
+}
+
+void conn_close(struct conn *conn)
+{
+    tls_free(conn->tls);
+    if (conn->fd >= 0)
+        close(conn->fd);
+    *conn = (struct conn){ .fd = -1 };
+}
+
+void log_verdict(const struct s2sv_verdict *verdict)
+{
+    int len = s2sv_verdict_explain(verdict, NULL, 0);
+    char *text = malloc((size_t)len + 1);
+
+    if (verdict == NULL)
+        fputs("the TLS handshake failed, not for the peer's certificate\n", stderr);
+    else if (text != NULL && s2sv_verdict_explain(verdict, text, (size_t)len + 1) == len)
+        fputs(text, stderr);
+    free(text);
+}
+
+int files_option(int option, const char *value, struct tls_files *files)
+{
+    if (option == 'C')
+        files->chain = value;
+    else if (option == 'K')
+        files->key = value;
+    else if (option == 'A')
+        files->anchors = value;
+    else
+        return 0;
+    return 1;
+}
