@@ -7,10 +7,10 @@ usage() {
     cat <<'USAGE'
 usage: sh examples/demo.sh [--build DIR] [--built]
 
-Installs what is missing (Debian), builds, and lets a server verify its peer: five certificates, each
-shown by a peer that accepts the connection and by one that opens it, each verified by stock OpenSSL,
-stock GnuTLS and s2sverify on both. Every cell of the table is measured by a TLS session between two
-processes. Then it prints s2sverify's explanation of one refusal.
+Installs what is missing (Debian), builds, and lets a server verify its peer: five certificates,
+each shown by a peer that accepts the connection and by one that opens it, each verified by stock
+OpenSSL, stock GnuTLS and s2sverify on both. Every cell of the table is measured by a TLS session
+between two processes. Then it prints s2sverify's explanation of one refusal.
 
   --build DIR   build folder (default: build)
   --built       it is built already: nothing is installed or built
@@ -64,7 +64,7 @@ make_certificates() {
         us 'issuer=intermediate san=dns:us.example eku=serverAuth'
 }
 
-# probe LIBRARY JUDGE CERTIFICATE OUTPUT [PORT]: without PORT listens in the background and sets port.
+# probe LIBRARY JUDGE CERTIFICATE OUTPUT [PORT]: without PORT listens in the background, sets port.
 probe() {
     to=${5-}
     set -- timeout 20 "$build/examples/demo-probe-$1" -j "$2" -C "$work/$3-chain.pem" \
@@ -148,7 +148,8 @@ show() {
         }
         BEGIN {
             format = "%-16s  %-8s  %-21s  %-13s  %-25s  %s\n"
-            printf format, "extended", "the peer", "  stock", "  stock", "  s2sverify", "  s2sverify"
+            printf format, "extended", "the peer", "  stock", "  stock", "  s2sverify",
+                "  s2sverify"
             printf format, "key usage", "", "  OpenSSL", "  GnuTLS", "  on OpenSSL", "  on GnuTLS"
         }
         {

@@ -28,10 +28,10 @@ static void put_outcome(struct output *out, const struct s2sv_verdict *verdict)
 {
     const char *side = verdict->direction == S2SV_INBOUND ? "that connected to us (TLS client)"
                                                           : "that we connected to (TLS server)";
-    if (s2sv_verdict_reason(verdict) == S2SV_REASON_NONE)
-        put(out, "accepted: the peer %s is trusted%s%s\n", side,
-            verdict->matched ? " and is " : "; no name was expected",
-            verdict->matched ? verdict->matched : "");
+    if (s2sv_verdict_accepted(verdict))
+        put(out, "accepted: the peer %s is trusted and is %s\n", side, verdict->matched);
+    else if (s2sv_verdict_reason(verdict) == S2SV_REASON_NONE)
+        put(out, "trusted: the peer %s; no name was expected, so none was checked\n", side);
     else
         put(out, "refused: %s: the peer %s: %s\n", s2sv_reason_name(s2sv_verdict_reason(verdict)),
             side, s2sv_reason_text(s2sv_verdict_reason(verdict)));
@@ -105,6 +105,9 @@ int s2sv_verdict_explain(const struct s2sv_verdict *verdict, char *buf, size_t s
         return (int)out.length;
     }
     put_outcome(&out, verdict);
+    if (verdict->is_dane)
+        put(&out, "  by TLSA records (DANE), for %s\n",
+            verdict->proven ? verdict->proven : "a name that isn't known");
     put_faults(&out, verdict);
     put_certificates(&out, verdict);
     put_identities(&out, verdict);

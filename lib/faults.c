@@ -95,6 +95,12 @@ static enum s2sv_reason reason_of(enum s2sv_fault fault)
     return S2SV_REASON_INTERNAL_ERROR;
 }
 
+void s2sv_evidence_not_revoked(struct s2sv_evidence *evidence, int depth)
+{
+    if (depth >= 0 && depth < 32)
+        evidence->not_revoked |= 1u << depth;
+}
+
 void s2sv_evidence_add(struct s2sv_evidence *evidence, enum s2sv_fault fault, int depth,
                        long native_code, const char *text)
 {

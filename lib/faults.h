@@ -32,6 +32,7 @@ void sv_faults_rank(struct sv_faults *faults);
 struct s2sv_evidence {
     struct sv_faults *faults; /* where they go; NULL: nowhere */
     size_t count;
+    unsigned not_revoked; /* a bit for each depth */
 };
 
 /* Replaces octets that aren't printable ASCII by '?', in place. UTF-8 outside C1 stays. */

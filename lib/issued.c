@@ -14,12 +14,14 @@ struct issued {
     struct sv_span value;
     int is_malformed;
     int is_wildcard; /* value has no "*." then */
+    int is_long;
 };
 
 /* What is left of a certificate's names. */
 struct names {
     struct sv_span subject; /* Name's content, as a whole; empty once it was given */
     struct sv_span rdns, rdn, general;
+    unsigned mails; /* in the subject, so far */
 };
 
 struct check {
@@ -61,8 +63,17 @@ static void read_mail(struct issued *name, struct sv_span text)
     name->is_malformed = !sv_mailbox_ok(text);
 }
 
+/* One TLS library has room for 255 octets of text; a directoryName's is up to four times as long as
+ * its DER. */
+static int is_long(const struct sv_general_name *general)
+{
+    enum { ROOM = 255 };
+    return general->content.len > (general->tag == SV_GN_DIRECTORY ? ROOM / 4 : ROOM);
+}
+
 static void read_general_name(struct issued *name, const struct sv_general_name *general)
 {
+    name->is_long = is_long(general);
     name->value = general->content;
     if (general->tag == SV_GN_DNS) {
         read_dns(name, general->content);
@@ -82,8 +93,9 @@ static void read_general_name(struct issued *name, const struct sv_general_name 
     }
 }
 
-/* AttributeTypeAndValue ::= SEQUENCE { type OID, value ANY } */
-static int read_attribute(struct sv_span attribute, struct issued *name)
+/* AttributeTypeAndValue ::= SEQUENCE { type OID, value ANY }. One TLS library refuses a second
+ * mailbox. */
+static int read_attribute(struct sv_span attribute, struct names *names, struct issued *name)
 {
     struct sv_span type;
     struct sv_element value;
@@ -91,7 +103,7 @@ static int read_attribute(struct sv_span attribute, struct issued *name)
         return 0;
     if (sv_span_is(type, EMAIL_ADDRESS)) {
         read_mail(name, value.content);
-        name->is_malformed |= value.tag != SV_IA5_STRING;
+        name->is_malformed |= value.tag != SV_IA5_STRING || names->mails++ > 0;
     }
     return 1;
 }
@@ -113,7 +125,8 @@ static int next_name(struct names *names, struct issued *name)
         !sv_der_take(&names->rdns, SV_SET, &names->rdn))
         return -1;
     if (names->rdn.len > 0)
-        return sv_der_take(&names->rdn, SV_SEQUENCE, &attribute) && read_attribute(attribute, name)
+        return sv_der_take(&names->rdn, SV_SEQUENCE, &attribute) &&
+                       read_attribute(attribute, names, name)
                    ? 1
                    : -1;
     if (names->general.len == 0)
@@ -142,12 +155,13 @@ static int holds(const struct sv_subtree *s, const struct issued *name)
     }
 }
 
-/* An excluded directoryName refuses: one TLS library doesn't compare them. */
 static int reaches(const struct sv_subtree *s, const struct issued *name)
 {
     if (s->form == SV_FORM_DNS)
         return sv_subtree_reaches_domain(s, name->value, name->is_wildcard);
-    return s->form == SV_FORM_DIRECTORY || holds(s, name);
+    if (s->form == SV_FORM_MAIL)
+        return sv_subtree_reaches_mailbox(s, name->value);
+    return holds(s, name);
 }
 
 static int compare(struct check *c, const struct issued *name, struct sv_span permitted,
@@ -197,6 +211,17 @@ static int is_affordable(struct check *c, const struct names *names, struct sv_s
     return c->comparisons <= SV_MAX_COMPARISONS;
 }
 
+/* One TLS library doesn't compare excluded directoryNames: it refuses any. */
+static int has_directory(struct sv_span list)
+{
+    struct sv_subtree s;
+    struct sv_misread why;
+    while (list.len > 0 && sv_subtree_next(&list, &s, &why))
+        if (s.form == SV_FORM_DIRECTORY)
+            return 1;
+    return 0;
+}
+
 static int check_pair(struct check *c, const struct sv_certificate *certificate,
                       const struct sv_certificate *ca)
 {
@@ -211,7 +236,11 @@ static int check_pair(struct check *c, const struct sv_certificate *certificate,
         return violate(c, S2SV_REASON_MALFORMED_CERTIFICATE, "a subject that is not a Name");
     if (!is_affordable(c, &names, permitted, excluded))
         return violate(c, S2SV_REASON_LIMIT_EXCEEDED, "too many name constraints to check");
+    if (has_directory(excluded))
+        return violate(c, S2SV_REASON_CONSTRAINT_VIOLATED, "an excluded directoryName");
     while ((more = next_name(&names, &name)) == 1) {
+        if (name.is_long)
+            return violate(c, S2SV_REASON_LIMIT_EXCEEDED, "a long name under name constraints");
         if (name.form && !compare(c, &name, permitted, excluded))
             return 0;
     }

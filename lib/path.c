@@ -128,6 +128,7 @@ static int complete(struct sv_search *s)
         remember(s, SV_JUDGED_BAD, &faults);
         return GO_ON;
     }
+    s->not_revoked = 0;
     int accepted = sv_is_remembered(s);
     if (!accepted && s->only_remembered)
         return GO_ON;
@@ -259,9 +260,6 @@ static int report(struct sv_search *s)
         report_no_path(s);
     else
         status = report_judged(s);
-    if (s->is_cut)
-        sv_faults_add(s->faults, S2SV_REASON_LIMIT_EXCEEDED, -1,
-                      "no path with up to %d certificates leads to a trust anchor", SV_MAX_PATH);
     if (over)
         sv_faults_add(s->faults, S2SV_REASON_LIMIT_EXCEEDED, -1,
                       "too many paths: %u tried, %u signatures checked", s->paths, s->signatures);

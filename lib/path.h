@@ -29,9 +29,9 @@ struct sv_search {
     struct sv_node *path[SV_MAX_PATH];
     size_t count;
     unsigned steps, paths, signatures;
-    int was_cut; /* some path would have been too long */
+    unsigned not_revoked; /* by a staple; a bit for each depth of the path asked about last */
+    int was_cut;          /* some path would have been too long */
     int ask_for_all;
-    int is_cut;          /* a path was left because it is too long */
     int only_remembered; /* a first round, over paths that were validated before */
 
     /* What it found: an accepted path, or the one that says most. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "policy.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -204,4 +205,15 @@ int s2sv_policy_server_auth(const struct s2sv_policy *policy)
     return !policy ||
            (policy->purpose == S2SV_PURPOSE_SERVER && policy->profile != S2SV_PROFILE_SIP &&
             !policy->allow_any_eku && !policy->ignore_anchor_eku);
+}
+
+int s2sv_policy_mark(const struct s2sv_policy *policy, char *buf, size_t size)
+{
+    if (!policy)
+        return S2SV_ERR_INVALID;
+    return snprintf(buf, size, "s2sv1 %d %d %d %d %d %d %u %d%d%d%d %s", policy->profile,
+                    policy->purpose, policy->handshake, s2sv_policy_request(policy),
+                    policy->resumption, policy->revocation, policy->identifiers,
+                    policy->require_eku, policy->allow_any_eku, policy->ignore_anchor_eku,
+                    policy->allow_single_label, policy->service);
 }

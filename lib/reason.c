@@ -86,6 +86,16 @@ const char *s2sv_reason_name(enum s2sv_reason reason)
     return sv_reason_row(reason)->name;
 }
 
+const char *s2sv_reason_peer_text(enum s2sv_reason reason)
+{
+    return sv_reason_row(reason)->peer_text;
+}
+
+const char *s2sv_reason_tlsrpt(enum s2sv_reason reason)
+{
+    return sv_reason_row(reason)->tlsrpt;
+}
+
 const char *s2sv_reason_text(enum s2sv_reason reason)
 {
     return sv_reason_row(reason)->text;

@@ -175,3 +175,11 @@ int sv_reference_equal(const struct sv_reference *a, const struct sv_reference *
         return memcmp(a->name, b->name, a->len) == 0;
     return memcmp(a->ip, b->ip, a->len) == 0;
 }
+
+int s2sv_same_domain(const char *a, const char *b)
+{
+    struct sv_reference x, y;
+    return a && b && sv_reference_read(a, SV_REFERENCE_SINGLE_LABEL, &x) == S2SV_REASON_NONE &&
+           sv_reference_read(b, SV_REFERENCE_SINGLE_LABEL, &y) == S2SV_REASON_NONE &&
+           sv_reference_equal(&x, &y);
+}

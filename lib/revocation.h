@@ -7,10 +7,11 @@
 #include "faults.h"
 #include "judge.h"
 
-/* The path's nodes have been validated and imported. Adds revoked and, where the policy requires
- * it, revocation-unknown. Returns a status. */
+/* The path's nodes have been validated and imported. not_revoked: a bit for each depth that a
+ * staple spoke for. Adds revoked and, where the policy requires it, revocation-unknown. Returns a
+ * status. */
 int sv_judge_revocation(const struct sv_anchor_set *set, const struct s2sv_backend *backend,
                         struct sv_node *const *path, size_t count, enum s2sv_revocation revocation,
-                        int64_t time, struct sv_faults *faults);
+                        unsigned not_revoked, int64_t time, struct sv_faults *faults);
 
 #endif

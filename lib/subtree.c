@@ -140,15 +140,26 @@ int sv_subtrees_split(struct sv_span constraints, struct sv_span *ret_permitted,
 
 /* ---- comparing ---- */
 
+typedef int equality(struct sv_span a, struct sv_span b);
+
+static int is_at_or_below(struct sv_span domain, struct sv_span base, equality *equal)
+{
+    if (base.len == 0)
+        return 1;
+    if (domain.len <= base.len)
+        return equal(domain, base);
+    size_t more = domain.len - base.len;
+    return more > 1 && domain.data[more - 1] == '.' && equal(sv_span_skip(domain, more), base);
+}
+
 int sv_subtree_holds_domain(const struct sv_subtree *s, struct sv_span domain)
 {
-    return s->domain.len == 0 || sv_domain_equal(domain, s->domain) ||
-           sv_domain_is_below(domain, s->domain);
+    return is_at_or_below(domain, s->domain, sv_span_equal);
 }
 
 int sv_subtree_reaches_domain(const struct sv_subtree *s, struct sv_span domain, int is_wildcard)
 {
-    return sv_subtree_holds_domain(s, domain) ||
+    return is_at_or_below(domain, s->domain, sv_domain_equal) ||
            (is_wildcard && sv_domain_wildcard_covers(domain, s->domain));
 }
 
@@ -163,19 +174,27 @@ int sv_subtree_holds_ip(const struct sv_subtree *s, struct sv_span address)
     return 1;
 }
 
-/* The local part counts with its case (RFC 5280 section 7.5). */
+/* A base is a mailbox, a host, or a dot and a domain that the host is below. */
+static int is_mailbox_in(struct sv_span mailbox, struct sv_span base, equality *equal)
+{
+    const unsigned char *at = memchr(mailbox.data, '@', mailbox.len);
+    struct sv_span host = sv_span_skip(mailbox, (size_t)(at - mailbox.data) + 1);
+    if (memchr(base.data, '@', base.len))
+        return equal(mailbox, base);
+    if (base.data[0] != '.')
+        return equal(host, base);
+    base = sv_span_skip(base, 1);
+    return host.len > base.len && is_at_or_below(host, base, equal);
+}
+
 int sv_subtree_holds_mailbox(const struct sv_subtree *s, struct sv_span mailbox)
 {
-    struct sv_span base = s->base;
-    size_t local =
-        (size_t)((const unsigned char *)memchr(mailbox.data, '@', mailbox.len) - mailbox.data);
-    struct sv_span host = sv_span_skip(mailbox, local + 1);
-    if (base.len > 0 && base.data[0] == '.')
-        return sv_domain_is_below(host, sv_span_skip(base, 1));
-    if (base.len == 0 || !memchr(base.data, '@', base.len))
-        return base.len == 0 || sv_domain_equal(host, base);
-    return base.len == mailbox.len && memcmp(base.data, mailbox.data, local + 1) == 0 &&
-           sv_domain_equal(sv_span_skip(base, local + 1), host);
+    return s->base.len > 0 && is_mailbox_in(mailbox, s->base, sv_span_equal);
+}
+
+int sv_subtree_reaches_mailbox(const struct sv_subtree *s, struct sv_span mailbox)
+{
+    return s->base.len == 0 || is_mailbox_in(mailbox, s->base, sv_domain_equal);
 }
 
 int sv_subtree_is_universal(const struct sv_subtree *s)

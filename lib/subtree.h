@@ -22,7 +22,8 @@ struct sv_subtree {
     struct sv_span base; /* IP: address, then mask; MAIL: the text; DIRECTORY: the Name's content */
 };
 
-/* Splits NameConstraints, the content. An absent list is empty. Returns 1, or 0 and *ret_misread. */
+/* Splits NameConstraints, the content. An absent list is empty. Returns 1, or 0 and *ret_misread.
+ */
 int sv_subtrees_split(struct sv_span constraints, struct sv_span *ret_permitted,
                       struct sv_span *ret_excluded, struct sv_misread *ret_misread);
 
@@ -30,14 +31,15 @@ int sv_subtrees_split(struct sv_span constraints, struct sv_span *ret_permitted,
 int sv_subtree_next(struct sv_span *list, struct sv_subtree *ret_subtree,
                     struct sv_misread *ret_misread);
 
-/* 1: the domain, or all that a wildcard stands for, is in the subtree. */
+/* "Holds" is for permitted subtrees: all that the name stands for is inside, with the base's case,
+ * as one TLS library wants it (N-43). "Reaches" is for excluded ones: some of it is, in any case; a
+ * wildcard also reaches a base that is one label longer (N-42). A mailbox is sv_mailbox_ok(). */
 int sv_subtree_holds_domain(const struct sv_subtree *subtree, struct sv_span domain);
-/* 1: some of it is: a wildcard also reaches a base that is one label longer (N-42). */
 int sv_subtree_reaches_domain(const struct sv_subtree *subtree, struct sv_span domain,
                               int is_wildcard);
-int sv_subtree_holds_ip(const struct sv_subtree *subtree, struct sv_span address);
-/* The mailbox has exactly one '@', with text on both sides. */
 int sv_subtree_holds_mailbox(const struct sv_subtree *subtree, struct sv_span mailbox);
+int sv_subtree_reaches_mailbox(const struct sv_subtree *subtree, struct sv_span mailbox);
+int sv_subtree_holds_ip(const struct sv_subtree *subtree, struct sv_span address);
 
 /* 1: a dNSName that permits every domain. GnuTLS heeds those beside it all the same, so it is taken
  * as if it weren't there. */

@@ -46,7 +46,7 @@ static enum s2sv_revocation native_revocation(const struct sv_search *s)
 static int ask(struct sv_search *s, size_t count, struct sv_faults *faults)
 {
     struct s2sv_link links[SV_MAX_PATH];
-    struct s2sv_evidence evidence = { faults, 0 };
+    struct s2sv_evidence evidence = { faults, 0, 0 };
     int status = make_links(s, count, links, &evidence);
     if (status != S2SV_DECIDED)
         return status == S2SV_ERR_INVALID ? 0 : status;
@@ -58,6 +58,7 @@ static int ask(struct sv_search *s, size_t count, struct sv_faults *faults)
                                   native_revocation(s) };
     s->signatures += (unsigned)count;
     int accepted = s->source->backend->validate(s->source->application, &demand, &evidence);
+    s->not_revoked = evidence.not_revoked;
     if (accepted < 0)
         return accepted;
     if ((accepted == 1) != (evidence.count == 0)) { /* a backend that contradicts itself */
@@ -167,6 +168,6 @@ int sv_is_unrevoked(const struct sv_search *s, struct sv_faults *faults)
             return status;
     }
     int status = sv_judge_revocation(s->anchors, s->source->backend, s->path, s->count,
-                                     s->policy->revocation, s->time, faults);
+                                     s->policy->revocation, s->not_revoked, s->time, faults);
     return status == S2SV_DECIDED ? faults->count == 0 : status;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "verdict.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "match.h"
+#include "peer.h"
 #include "reason.h"
 
 struct s2sv_verdict *sv_verdict_new(const struct s2sv_policy *policy, enum s2sv_direction direction,
@@ -37,6 +39,7 @@ void s2sv_verdict_unref(struct s2sv_verdict *verdict)
     free(verdict->faults);
     free(verdict->identities);
     free(verdict->matched);
+    free(verdict->proven);
     free(verdict->certificates);
     free(verdict->octets);
     free(verdict);
@@ -76,8 +79,40 @@ int sv_verdict_set_faults(struct s2sv_verdict *verdict, const struct sv_faults *
     return S2SV_DECIDED;
 }
 
+/* Behind what is graver; what isn't stays in its order. */
+int s2sv_verdict_add_fault(struct s2sv_verdict *verdict, enum s2sv_reason reason, int depth,
+                           const char *text)
+{
+    if (!verdict || reason == S2SV_REASON_NONE || atomic_load(&verdict->references) != 1)
+        return S2SV_ERR_INVALID;
+    size_t at = verdict->fault_count;
+    struct sv_fault *grown = realloc(verdict->faults, (at + 1) * sizeof(*grown));
+    if (!grown)
+        return S2SV_ERR_NOMEM;
+    verdict->faults = grown;
+    verdict->fault_count++;
+    verdict->trusted = 0;
+    while (at > 0 && sv_reason_rank(grown[at - 1].reason) > sv_reason_rank(reason))
+        at--;
+    memmove(&grown[at + 1], &grown[at], (verdict->fault_count - at - 1) * sizeof(*grown));
+    grown[at] = (struct sv_fault){ .reason = reason, .depth = depth };
+    snprintf(grown[at].text, sizeof(grown[at].text), "%s", text ? text : "");
+    sv_make_printable(grown[at].text);
+    return S2SV_DECIDED;
+}
+
 /* ---- who ---------------------------------------------------------------------------------------
  */
+
+/* A TLSA record speaks for its own name. Its certificate may name others, which are other domains'
+ * to prove. */
+static int is_proven(const struct s2sv_verdict *verdict, const struct sv_reference *asked)
+{
+    struct sv_reference proven;
+    return sv_reference_read(verdict->proven, SV_REFERENCE_SINGLE_LABEL, &proven) ==
+               S2SV_REASON_NONE &&
+           sv_reference_equal(&proven, asked);
+}
 
 enum s2sv_reason sv_verdict_ask(const struct s2sv_verdict *verdict, const char *domain, int under,
                                 size_t *ret_identity)
@@ -91,6 +126,9 @@ enum s2sv_reason sv_verdict_ask(const struct s2sv_verdict *verdict, const char *
         domain, policy->allow_single_label ? SV_REFERENCE_SINGLE_LABEL : 0, &reference);
     if (reason != S2SV_REASON_NONE)
         return reason;
+    if (verdict->is_dane)
+        return !under && is_proven(verdict, &reference) ? S2SV_REASON_NONE
+                                                        : S2SV_REASON_NAME_MISMATCH;
     if (!verdict->identities)
         return S2SV_REASON_NO_USABLE_NAME;
     int matches = under ? sv_match_under(verdict->identities, &reference, &rules, &index)
@@ -102,9 +140,39 @@ enum s2sv_reason sv_verdict_ask(const struct s2sv_verdict *verdict, const char *
     return S2SV_REASON_NONE;
 }
 
+int sv_verdict_expect(struct s2sv_verdict *verdict, const struct s2sv_peer *peer,
+                      struct sv_faults *faults)
+{
+    enum s2sv_reason reason = S2SV_REASON_NONE;
+    const struct sv_expected *expected = NULL;
+    for (size_t i = 0; i < peer->expected_count && !verdict->accepted; i++) {
+        expected = &peer->expected[i];
+        reason =
+            sv_verdict_ask(verdict, expected->text, expected->under, &verdict->matched_identity);
+        verdict->accepted = reason == S2SV_REASON_NONE;
+    }
+    verdict->is_expected = expected != NULL;
+    if (!expected)
+        return S2SV_DECIDED;
+    if (verdict->accepted) {
+        verdict->matched = strdup(expected->text);
+        return verdict->matched ? S2SV_DECIDED : S2SV_ERR_NOMEM;
+    }
+    sv_faults_add(faults, reason, 0, "expected %s%s: %s", expected->under ? "any name under " : "",
+                  expected->text, s2sv_reason_text(reason));
+    return S2SV_DECIDED;
+}
+
 int s2sv_verdict_trusted(const struct s2sv_verdict *verdict)
 {
     return verdict && verdict->trusted;
+}
+
+enum s2sv_proof s2sv_verdict_proof(const struct s2sv_verdict *verdict)
+{
+    if (!s2sv_verdict_trusted(verdict))
+        return S2SV_PROOF_NONE;
+    return verdict->is_dane ? S2SV_PROOF_DANE : S2SV_PROOF_PKIX;
 }
 
 enum s2sv_reason s2sv_verdict_why_not(const struct s2sv_verdict *verdict, const char *domain)
@@ -119,6 +187,13 @@ enum s2sv_reason s2sv_verdict_why_not(const struct s2sv_verdict *verdict, const 
 int s2sv_verdict_is_for(const struct s2sv_verdict *verdict, const char *domain)
 {
     return s2sv_verdict_why_not(verdict, domain) == S2SV_REASON_NONE;
+}
+
+int s2sv_verdict_identity_for(const struct s2sv_verdict *verdict, const char *domain,
+                              size_t *ret_identity)
+{
+    return s2sv_verdict_trusted(verdict) &&
+           sv_verdict_ask(verdict, domain, 0, ret_identity) == S2SV_REASON_NONE;
 }
 
 int s2sv_verdict_match_any(const struct s2sv_verdict *verdict, const char *const *domains,
@@ -240,12 +315,12 @@ int s2sv_verdict_note(const struct s2sv_verdict *verdict, size_t i, const char *
 
 const char *s2sv_verdict_peer_text(const struct s2sv_verdict *verdict)
 {
-    return sv_reason_row(s2sv_verdict_reason(verdict))->peer_text;
+    return s2sv_reason_peer_text(s2sv_verdict_reason(verdict));
 }
 
 const char *s2sv_verdict_tlsrpt(const struct s2sv_verdict *verdict)
 {
-    return sv_reason_row(s2sv_verdict_reason(verdict))->tlsrpt;
+    return s2sv_reason_tlsrpt(s2sv_verdict_reason(verdict));
 }
 
 /* ---- the path ----------------------------------------------------------------------------------

@@ -23,6 +23,8 @@ struct s2sv_verdict {
 
     struct sv_identities *identities; /* NULL: no leaf, or it isn't readable */
     int has_eku;                      /* of the leaf */
+    int is_dane;                      /* a TLSA record decided; then there are no identities */
+    char *proven;                     /* by it: the one name that the peer has, or NULL */
     char *matched;                    /* the expected name that matched */
     size_t matched_identity;
 
@@ -40,6 +42,11 @@ int sv_verdict_set_certificates(struct s2sv_verdict *verdict, const struct sv_sp
 
 /* Copies the faults. Returns a status. */
 int sv_verdict_set_faults(struct s2sv_verdict *verdict, const struct sv_faults *faults);
+
+/* Asks for every name that the peer is expected to have; any one is enough, and the last one's
+ * reason is told if none is. Returns a status. */
+int sv_verdict_expect(struct s2sv_verdict *verdict, const struct s2sv_peer *peer,
+                      struct sv_faults *faults);
 
 /* Is the leaf for that name? What is held against the chain isn't looked at. under: any name below
  * the domain. ret_identity may be NULL. */

@@ -156,31 +156,6 @@ static int keep_presented(struct work *w)
     return sv_verdict_set_certificates(w->verdict, spans, count);
 }
 
-/* Any one expected name is enough; the last one's reason is told if none matches. */
-static int judge_names(struct work *w)
-{
-    struct s2sv_verdict *verdict = w->verdict;
-    enum s2sv_reason reason = S2SV_REASON_NONE;
-    const struct sv_expected *expected = NULL;
-    for (size_t i = 0; i < w->peer->expected_count && !verdict->accepted; i++) {
-        expected = &w->peer->expected[i];
-        reason =
-            sv_verdict_ask(verdict, expected->text, expected->under, &verdict->matched_identity);
-        verdict->accepted = reason == S2SV_REASON_NONE;
-    }
-    verdict->is_expected = expected != NULL;
-    if (!expected)
-        return S2SV_DECIDED;
-    if (verdict->accepted) {
-        verdict->matched = strdup(expected->text);
-        return verdict->matched ? S2SV_DECIDED : S2SV_ERR_NOMEM;
-    }
-    sv_faults_add(&w->faults, reason, 0, "expected %s%s: %s",
-                  expected->under ? "any name under " : "", expected->text,
-                  s2sv_reason_text(reason));
-    return S2SV_DECIDED;
-}
-
 static int decide(struct work *w)
 {
     int status = S2SV_DECIDED;
@@ -198,7 +173,7 @@ static int decide(struct work *w)
         status = keep_presented(w);
     }
     if (status == S2SV_DECIDED && w->count > 0)
-        status = judge_names(w);
+        status = sv_verdict_expect(w->verdict, w->peer, &w->faults);
     return status == S2SV_DECIDED ? sv_verdict_set_faults(w->verdict, &w->faults) : status;
 }
 

@@ -1,10 +1,11 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Installs the Debian packages that the build and the tests need, those that are missing only.
 # usage: install-deps.sh [PACKAGE ...]    without arguments: what building and "meson test" need
 set -eu
 
 usual='gcc g++ clang pkg-config meson ninja-build libssl-dev libgnutls28-dev libidn2-dev libexpat1-dev libcmocka-dev
-libjansson-dev libunistring-dev openssl python3 binutils clang-format abigail-tools'
+libjansson-dev liblzma-dev libunistring-dev openssl python3 binutils clang-format abigail-tools'
 
 missing=
 for package in ${*:-$usual}; do

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Installs what is missing, builds with warnings as errors, and runs every test.
 set -eu
 
@@ -33,6 +34,6 @@ sh tests/install-deps.sh
 if [ ! -f "$build/build.ninja" ]; then
     meson setup "$build" -Dwerror=true -Dopenssl=enabled -Dgnutls=enabled -Didn=enabled
 fi
-meson configure "$build" -Dcorpora="$corpora"
+meson configure "$build" -Dwerror=true -Dcorpora="$corpora"
 ninja -C "$build"
 exec meson test -C "$build" --print-errorlogs "$@"

@@ -50,14 +50,16 @@ static int crl_is_signed_by(const void *der, size_t len, const struct s2sv_link 
     gnutls_x509_crl_t crl;
     unsigned status = GNUTLS_CERT_INVALID;
     if (len > UINT_MAX)
-        return 0;
+        return S2SV_ERR_BACKEND;
     if (gnutls_x509_crl_init(&crl) < 0)
         return S2SV_ERR_NOMEM;
     int rc = gnutls_x509_crl_import(crl, &datum, GNUTLS_X509_FMT_DER);
     if (rc >= 0)
         rc = gnutls_x509_crl_verify(crl, &issuer_crt, 1, 0, &status);
     gnutls_x509_crl_deinit(crl);
-    return rc == GNUTLS_E_MEMORY_ERROR ? S2SV_ERR_NOMEM : rc >= 0 && is_signed(status);
+    if (rc < 0) /* the core has read the list: so this is a failure, not an answer */
+        return rc == GNUTLS_E_MEMORY_ERROR ? S2SV_ERR_NOMEM : S2SV_ERR_BACKEND;
+    return is_signed(status);
 }
 
 static int sha256(const struct s2sv_bytes *parts, size_t count, unsigned char ret_digest[32])

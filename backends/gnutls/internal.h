@@ -10,8 +10,9 @@
 /* The "application" of a source: what counts of an application's credentials. */
 struct svg_application {
     gnutls_x509_trust_list_t
-        list;       /* its anchors and CRLs; NULL: the anchors are a trust's of ours */
-    unsigned flags; /* gnutls_certificate_get_verify_flags() */
+        list;              /* its anchors and CRLs; NULL: the anchors are a trust's of ours */
+    unsigned flags;        /* gnutls_certificate_get_verify_flags() */
+    gnutls_datum_t staple; /* the OCSP response that the peer stapled; empty: none, or not asked */
 };
 
 /* Of a session. */
@@ -28,6 +29,11 @@ int svg_anchors(void *application, const struct s2sv_link *child, int all,
                 struct s2sv_anchors *anchors);
 int svg_validate(void *application, const struct s2sv_demand *demand,
                  struct s2sv_evidence *evidence);
+
+/* staple.c: 1, or 0 and a fault if the stapled response says revoked. It says to the evidence when
+ * it knows that the leaf isn't. */
+int svg_check_staple(const gnutls_datum_t *staple, const struct s2sv_demand *demand,
+                     struct s2sv_evidence *evidence);
 
 /* lock.c: the only place that names a purpose. */
 gnutls_typed_vdata_st svg_lock(void);

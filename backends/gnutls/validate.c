@@ -68,8 +68,10 @@ static int repeats_name(const struct s2sv_demand *demand)
     if (gnutls_x509_crt_get_raw_dn(anchor, &name) < 0)
         return 1;
     for (size_t i = 1; i + 1 < demand->count && !repeats; i++) {
-        if (gnutls_x509_crt_get_raw_dn(demand->path[i].native, &other) < 0)
+        if (gnutls_x509_crt_get_raw_dn(demand->path[i].native, &other) < 0) {
+            repeats = 1; /* unknown: look closer */
             break;
+        }
         repeats = other.size == name.size && memcmp(other.data, name.data, name.size) == 0;
         gnutls_free(other.data);
     }
@@ -112,5 +114,11 @@ int svg_validate(void *application, const struct s2sv_demand *demand,
         accepted = ask_links(demand, own, evidence);
     if (accepted == 1 && app && app->list)
         accepted = ask(app->list, demand, floor_of(app->flags), evidence);
+    /* An application's CRLs can't be read back. */
+    if (accepted == 1 && demand->revocation == S2SV_REVOCATION_REQUIRE)
+        return refuse(evidence, S2SV_FAULT_REVOCATION_UNKNOWN,
+                      "GnuTLS doesn't tell whether a revocation list covers the path");
+    if (accepted == 1 && app && app->staple.size > 0 && demand->count > 1)
+        accepted = svg_check_staple(&app->staple, demand, evidence);
     return accepted;
 }

@@ -51,7 +51,7 @@ static int judge(const struct question *q, const struct s2sv_policy *policy,
 {
     unsigned count;
     const gnutls_datum_t *list = presented(q->session, &count);
-    struct svg_application app = { NULL, gnutls_certificate_get_verify_flags(q->cred) };
+    struct svg_application app = { .flags = gnutls_certificate_get_verify_flags(q->cred) };
     struct s2sv_source source = { .backend = s2sv_gnutls_backend(),
                                   .trust = q->trust,
                                   .application = &app };
@@ -59,6 +59,8 @@ static int judge(const struct question *q, const struct s2sv_policy *policy,
     struct s2sv_link *links = calloc(count + 1, sizeof(*links));
     int status = S2SV_ERR_NOMEM;
     memcpy(source.stamp, &app.flags, sizeof(app.flags));
+    if (s2sv_policy_revocation(policy) != S2SV_REVOCATION_OFF)
+        source.forgets = gnutls_ocsp_status_request_get2(q->session, 0, &app.staple) >= 0;
     if (!q->trust)
         gnutls_certificate_get_trust_list(q->cred, &app.list);
     for (unsigned i = 0; links && i < count; i++)

@@ -53,6 +53,10 @@ int svo_anchors(void *application, const struct s2sv_link *child, int all,
     int status = S2SV_ERR_NOMEM;
 
     (void)all; /* the first answer is complete */
+    if (app->store == NULL) {
+        X509_STORE_CTX_free(ctx);
+        return 0;
+    }
     ERR_set_mark();
     if (ctx != NULL && X509_STORE_CTX_init(ctx, app->store, NULL, NULL)) {
         found = X509_STORE_CTX_get1_certs(ctx, X509_get_issuer_name(child->native));

@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <time.h>
 
+#include <openssl/asn1.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
@@ -17,12 +18,16 @@ static int import(const void *der, size_t len, void **ret_native)
 {
     const unsigned char *cursor = der;
     X509 *x;
+    int no_memory;
 
     if (len > LONG_MAX)
         return S2SV_ERR_INVALID;
     ERR_set_mark();
     x = d2i_X509(NULL, &cursor, (long)len);
+    no_memory = x == NULL && ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE;
     ERR_pop_to_mark();
+    if (no_memory)
+        return S2SV_ERR_NOMEM;
     if (x == NULL || cursor != (const unsigned char *)der + len) {
         X509_free(x);
         return S2SV_ERR_INVALID;
@@ -36,16 +41,28 @@ static void release(void *native)
     X509_free(native);
 }
 
+/* -1 is a key of another kind, which is a wrong signature, or a failure, which isn't. */
+static int verify_crl(X509_CRL *crl, EVP_PKEY *key)
+{
+    int result = X509_CRL_verify(crl, key);
+
+    if (result < 0 && ERR_GET_REASON(ERR_peek_last_error()) == ASN1_R_WRONG_PUBLIC_KEY_TYPE)
+        result = 0;
+    return result < 0 ? S2SV_ERR_BACKEND : result;
+}
+
+/* The core has read the list, so one that can't be read here is a failure too. */
 static int crl_is_signed_by(const void *der, size_t len, const struct s2sv_link *issuer)
 {
     const unsigned char *cursor = der;
-    X509_CRL *crl;
     EVP_PKEY *key = X509_get0_pubkey(issuer->native);
-    int is_signed;
+    X509_CRL *crl;
+    int is_signed = S2SV_ERR_BACKEND;
 
     ERR_set_mark();
     crl = len <= LONG_MAX ? d2i_X509_CRL(NULL, &cursor, (long)len) : NULL;
-    is_signed = crl != NULL && key != NULL && X509_CRL_verify(crl, key) == 1;
+    if (crl != NULL && key != NULL)
+        is_signed = verify_crl(crl, key);
     X509_CRL_free(crl);
     ERR_pop_to_mark();
     return is_signed;

@@ -5,6 +5,7 @@
 
 #include <openssl/opensslv.h>
 #include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
 
 #if OPENSSL_VERSION_NUMBER < 0x10101000L
 #error "OpenSSL 1.1.1 or later is needed"
@@ -14,6 +15,22 @@ typedef void *svo_dup_from; /* points to the pointer, whatever its type says */
 #else
 typedef void **svo_dup_from;
 #endif
+
+/* 1: the application set a host, an email or an IP address. 1.1.1 doesn't tell. */
+static inline int svo_names_a_peer(X509_VERIFY_PARAM *param)
+{
+#if OPENSSL_VERSION_NUMBER < 0x30000000L
+    (void)param;
+    return 1;
+#else
+    char *ip = X509_VERIFY_PARAM_get1_ip_asc(param);
+    int names = ip != NULL || X509_VERIFY_PARAM_get0_host(param, 0) != NULL ||
+                X509_VERIFY_PARAM_get0_email(param) != NULL;
+
+    OPENSSL_free(ip);
+    return names;
+#endif
+}
 
 /* The store that libssl verifies with. Before 3.0 one that was set by
  * SSL_CTX_set1_verify_cert_store() can be seen in the verify callback only. */
@@ -26,6 +43,18 @@ static inline X509_STORE *svo_store_of(SSL *ssl)
         store = NULL;
 #endif
     return store != NULL ? store : SSL_CTX_get_cert_store(SSL_get_SSL_CTX(ssl));
+}
+
+/* The same for its new SSLs. */
+static inline X509_STORE *svo_store_of_context(SSL_CTX *ctx)
+{
+    X509_STORE *store = NULL;
+
+#ifdef SSL_CTX_get0_verify_cert_store
+    if (SSL_CTX_get0_verify_cert_store(ctx, &store) != 1)
+        store = NULL;
+#endif
+    return store != NULL ? store : SSL_CTX_get_cert_store(ctx);
 }
 
 #endif

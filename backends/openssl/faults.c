@@ -38,6 +38,7 @@ static const struct {
     { 54, 54, S2SV_FAULT_REVOCATION_UNKNOWN }, /* the CRL's path */
     { 56, 61, S2SV_FAULT_ALGORITHM },          /* Suite B */
     { 62, 64, S2SV_FAULT_NAME },
+    { 65, 65, S2SV_FAULT_UNTRUSTED },          /* no TLSA record matches */
     { 66, 68, S2SV_FAULT_ALGORITHM },          /* security level */
     { 73, 75, S2SV_FAULT_REVOCATION_UNKNOWN }, /* OCSP */
     { 76, 78, S2SV_FAULT_ALGORITHM },          /* unsupported, or named differently twice */

@@ -4,11 +4,7 @@
 
 #include "internal.h"
 
-int svo_policy_is_supported(const struct s2sv_policy *policy)
-{
-    return policy != NULL && s2sv_policy_handshake(policy) != S2SV_HANDSHAKE_CALLBACK &&
-           s2sv_policy_resumption(policy) != S2SV_RESUMPTION_CARRY;
-}
+enum { MEMORY = 4096 }; /* paths */
 
 /* A client's SSL ignores the callback's answer without SSL_VERIFY_PEER. */
 static int mode_of(const struct s2sv_policy *policy)
@@ -30,14 +26,28 @@ static int version_fits(void)
     return OpenSSL_version_num() >> 28 == (unsigned long)OPENSSL_VERSION_NUMBER >> 28;
 }
 
-static struct svo_context *context_new(struct s2sv_policy *policy, struct s2sv_trust *trust)
+/* Without a trust: where to remember. No memory is no failure. */
+static void add_memory(struct svo_context *context, SSL_CTX *ctx)
+{
+    X509_STORE *store = svo_store_of_context(ctx);
+
+    if (store != NULL && X509_STORE_up_ref(store)) {
+        context->store = store;
+        context->memory = s2sv_memory_new(MEMORY);
+    }
+}
+
+static struct svo_context *context_new(SSL_CTX *ctx, struct s2sv_policy *policy,
+                                       struct s2sv_trust *trust)
 {
     struct svo_context *context = OPENSSL_zalloc(sizeof *context);
 
-    if (context != NULL) {
-        context->policy = s2sv_policy_ref(policy);
-        context->trust = trust != NULL ? s2sv_trust_ref(trust) : NULL;
-    }
+    if (context == NULL)
+        return NULL;
+    context->policy = s2sv_policy_ref(policy);
+    context->trust = s2sv_trust_ref(trust);
+    if (trust == NULL)
+        add_memory(context, ctx);
     return context;
 }
 
@@ -49,17 +59,25 @@ static void resume_nothing(SSL_CTX *ctx)
     SSL_CTX_set_num_tickets(ctx, 0);
 }
 
+/* Tickets only, which our callback sees: a server's cache would resume without asking it. */
+static void resume_what_is_carried(SSL_CTX *ctx)
+{
+    SSL_CTX_set_session_cache_mode(ctx,
+                                   SSL_CTX_get_session_cache_mode(ctx) & ~SSL_SESS_CACHE_SERVER);
+    SSL_CTX_set_session_ticket_cb(ctx, NULL, svo_on_ticket, NULL);
+}
+
 int s2sv_openssl_install(SSL_CTX *ctx, struct s2sv_policy *policy, struct s2sv_trust *trust)
 {
     struct svo_context *context, *old;
     int mode;
 
-    if (ctx == NULL || !svo_policy_is_supported(policy) || !version_fits() ||
+    if (ctx == NULL || policy == NULL || !version_fits() ||
         (trust != NULL && s2sv_trust_backend(trust) != s2sv_openssl_backend()))
         return S2SV_ERR_INVALID;
     old = svo_context_get(ctx);
     mode = SSL_CTX_get_verify_mode(ctx) & ~(old != NULL ? old->added : 0);
-    context = context_new(policy, trust);
+    context = context_new(ctx, policy, trust);
     if (context == NULL)
         return S2SV_ERR_NOMEM;
     context->added = mode_of(policy) & ~mode;
@@ -73,6 +91,8 @@ int s2sv_openssl_install(SSL_CTX *ctx, struct s2sv_policy *policy, struct s2sv_t
     SSL_CTX_set_verify(ctx, mode | context->added, SSL_CTX_get_verify_callback(ctx));
     if (s2sv_policy_resumption(policy) == S2SV_RESUMPTION_OFF)
         resume_nothing(ctx);
+    if (s2sv_policy_resumption(policy) == S2SV_RESUMPTION_CARRY)
+        resume_what_is_carried(ctx);
     return 0;
 }
 
@@ -90,14 +110,20 @@ static int apply(SSL *ssl, struct svo_session *session, struct s2sv_policy *poli
     return 0;
 }
 
+/* 1: sessions that this policy should judge would be resumed without our callback. */
+static int resumes_unseen(const struct svo_context *context, const struct s2sv_policy *policy)
+{
+    return s2sv_policy_resumption(policy) == S2SV_RESUMPTION_CARRY &&
+           s2sv_policy_resumption(context->policy) == S2SV_RESUMPTION_LEAVE;
+}
+
 int s2sv_openssl_attach(SSL *ssl, struct s2sv_policy *policy)
 {
     struct svo_context *context = ssl != NULL ? svo_context_get(SSL_get_SSL_CTX(ssl)) : NULL;
     struct svo_session *session;
     int added, status;
 
-    if (context == NULL || svo_has_dane(ssl) ||
-        (policy != NULL && !svo_policy_is_supported(policy)))
+    if (context == NULL || resumes_unseen(context, policy))
         return S2SV_ERR_INVALID;
     session = svo_session_make(ssl);
     if (session == NULL)

@@ -21,6 +21,10 @@ struct svo_context {
     struct s2sv_policy *policy;
     struct s2sv_trust *trust; /* NULL: the application's */
     int added;                /* bits of the verify mode that the application had not set */
+    /* Without a trust, what was validated with this store, which keeps it from being another one at
+     * the same address. */
+    X509_STORE *store;
+    struct s2sv_memory *memory;
 };
 
 enum { SVO_HELLO_SIZE = 64 };
@@ -33,6 +37,17 @@ struct svo_session {
     struct s2sv_verdict *verdict;
     int ended; /* the verdict ended the handshake */
     unsigned char hello[SVO_HELLO_SIZE];
+};
+
+/* What one SSL's peer is judged by. */
+struct svo_question {
+    SSL *ssl;
+    const struct s2sv_policy *policy;
+    struct svo_context *context; /* NULL: not installed */
+    X509_STORE *store;
+    X509_VERIFY_PARAM *param;
+    X509 *leaf;            /* NULL: no certificate, or a raw public key */
+    STACK_OF(X509) * rest; /* the others as presented; a leading leaf is skipped */
 };
 
 /* lock.c: the only place that names a purpose or a trust setting. */
@@ -52,6 +67,24 @@ int svo_validate(void *application, const struct s2sv_demand *demand,
 /* faults.c */
 enum s2sv_fault svo_fault(long native_code);
 
+/* stamp.c: what validate() depends on beside its demand, for a memory. 0: nothing may be
+ * remembered. */
+int svo_stamp(const struct svo_application *app, unsigned char ret_stamp[32]);
+
+/* judge.c: a question about the SSL's peer, without its certificates; the answer is a status. */
+struct svo_question svo_question(SSL *ssl, const struct s2sv_policy *policy);
+int svo_judge(const struct svo_question *q, struct s2sv_verdict **ret_verdict);
+/* The same whatever TLSA records there are: for those who looked after them. */
+int svo_judge_pkix(const struct svo_question *q, struct s2sv_verdict **ret_verdict);
+/* The certificates of a question with a leaf, leaf first. NULL out of memory. */
+struct s2sv_link *svo_links_new(const struct svo_question *q, size_t *ret_count);
+void svo_links_free(struct s2sv_link *links, size_t count);
+/* The attached policy, else the installed one, else NULL. */
+const struct s2sv_policy *svo_policy_of(SSL *ssl);
+void svo_hello(const SSL *ssl, unsigned char *hello);
+/* Replaces what is recorded for the present handshake; takes the verdict over. */
+void svo_record(SSL *ssl, struct svo_session *session, struct s2sv_verdict *verdict);
+
 /* session.c: NULL if there is none; svo_session_make() makes it, NULL out of memory. */
 struct svo_context *svo_context_get(const SSL_CTX *ctx);
 int svo_context_set(SSL_CTX *ctx, struct svo_context *context);
@@ -59,10 +92,25 @@ void svo_context_free(struct svo_context *context);
 struct svo_session *svo_session_get(const SSL *ssl);
 struct svo_session *svo_session_make(SSL *ssl);
 
-/* install.c: 1 if this version can do what the policy says. */
-int svo_policy_is_supported(const struct s2sv_policy *policy);
-/* verify.c: 1 if SSL_dane_enable() was called; the callback that install() sets. */
+/* dane.c: 1 if SSL_dane_enable() was called; judges in the handshake of such an SSL. */
 int svo_has_dane(SSL *ssl);
+int svo_judge_dane(X509_STORE_CTX *store_ctx, const struct svo_question *q,
+                   struct s2sv_verdict **ret_verdict);
+
+/* carry.c, all of it under CARRY only. Puts the judged path into the session; what is between leaf
+ * and anchor, NULL if nothing is carried or it is another policy's; judges a resumed session's peer
+ * by it; the SSL_CTX's ticket callback. */
+void svo_carry(SSL *ssl, const struct s2sv_policy *policy, const struct s2sv_verdict *verdict);
+STACK_OF(X509) * svo_carried(SSL_SESSION *session, const struct s2sv_policy *policy);
+int svo_judge_carried(SSL *ssl, SSL_SESSION *session, struct s2sv_verdict **ret_verdict);
+SSL_TICKET_RETURN svo_on_ticket(SSL *ssl, SSL_SESSION *session, const unsigned char *key_name,
+                                size_t len, SSL_TICKET_STATUS status, void *unused);
+
+/* tell.c: tells the application's verify callback. 1: it lets the handshake go on. */
+int svo_tell(X509_STORE_CTX *store_ctx, struct s2sv_verdict **verdict);
+
+/* callback.c: the X509_V_ code of a verdict; what install() sets. */
+long svo_code_of(const struct s2sv_verdict *verdict);
 int svo_installed_callback(X509_STORE_CTX *store_ctx, void *unused);
 
 #endif

@@ -13,6 +13,8 @@ void svo_context_free(struct svo_context *context)
         return;
     s2sv_policy_unref(context->policy);
     s2sv_trust_unref(context->trust);
+    s2sv_memory_free(context->memory);
+    X509_STORE_free(context->store);
     OPENSSL_free(context);
 }
 

@@ -58,6 +58,8 @@ static int configure(X509_STORE_CTX *ctx, const struct svo_application *app,
         return 0;
     if (app == NULL || app->own_trust)
         X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
+    if (demand->revocation == S2SV_REVOCATION_REQUIRE)
+        X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
     if (X509_VERIFY_PARAM_get_auth_level(param) < level)
         X509_VERIFY_PARAM_set_auth_level(param, level);
     X509_VERIFY_PARAM_clear_flags(param, X509_V_FLAG_TRUSTED_FIRST);

@@ -134,6 +134,24 @@ S2SV_API int s2sv_backend_verify(const struct s2sv_source *source, const struct 
                                  const struct s2sv_peer *peer, const struct s2sv_link *presented,
                                  size_t count, struct s2sv_verdict **ret_verdict) S2SV_MUST_USE;
 
+/* What the TLS library's own DANE code said about a peer that has usable TLSA records. Fields that
+ * aren't named are zero. */
+struct s2sv_dane {
+    const struct s2sv_link *path; /* that it judged, leaf first; no native is needed */
+    size_t count;
+    int usage;             /* of the record that matched: 3 is DANE-EE */
+    const char *domain;    /* the TLSA base domain; NULL if that isn't known */
+    enum s2sv_fault fault; /* 0: it accepts, and by a TLSA record */
+    int depth;
+    long native_code;
+    const char *text;
+};
+
+/* Makes a verdict of that, for the present time. The policy's rules about paths don't apply. */
+S2SV_API int s2sv_backend_dane(const struct s2sv_policy *policy, const struct s2sv_peer *peer,
+                               const struct s2sv_dane *dane, int64_t time,
+                               struct s2sv_verdict **ret_verdict) S2SV_MUST_USE;
+
 /* A memory for an application's own anchors; a trust has its own. NULL for 0 entries or out of
  * memory, which is a memory that forgets. Thread-safe in use. */
 S2SV_API struct s2sv_memory *s2sv_memory_new(size_t entries);
@@ -155,6 +173,11 @@ S2SV_API int s2sv_anchors_add(struct s2sv_anchors *anchors, const void *der, siz
 S2SV_API void s2sv_evidence_add(struct s2sv_evidence *evidence, enum s2sv_fault fault, int depth,
                                 long native_code, const char *text);
 
+/* Says that the certificate of that depth is known not to be revoked, by a staple. It counts where
+ * the policy requires to know, and forgives nothing. Such an answer isn't remembered: set forgets.
+ */
+S2SV_API void s2sv_evidence_not_revoked(struct s2sv_evidence *evidence, int depth);
+
 /* Freezes a policy, as the first use does. install() and attach() call it. */
 S2SV_API void s2sv_policy_freeze(const struct s2sv_policy *policy);
 /* What the policy says, defaults resolved: request is REQUIRE under ENFORCE unless set. */
@@ -164,6 +187,11 @@ S2SV_API enum s2sv_resumption s2sv_policy_resumption(const struct s2sv_policy *p
 S2SV_API enum s2sv_revocation s2sv_policy_revocation(const struct s2sv_policy *policy);
 /* 1: the second lock is on, so a TLS object may be set to ask for serverAuth as well. */
 S2SV_API int s2sv_policy_server_auth(const struct s2sv_policy *policy);
+
+/* One line that says all of the policy: equal policies have equal ones, in every process. Returns
+ * and truncates as snprintf() does, 160 octets are enough; S2SV_ERR_INVALID for NULL. */
+S2SV_API int s2sv_policy_mark(const struct s2sv_policy *policy, char *buf,
+                              size_t size) S2SV_MUST_USE;
 
 /* The backend that a trust was made for; NULL for NULL. */
 S2SV_API const struct s2sv_backend *s2sv_trust_backend(const struct s2sv_trust *trust);
@@ -175,6 +203,10 @@ S2SV_API int s2sv_peer_set_direction(struct s2sv_peer *peer, enum s2sv_direction
  * another name than expected. A NULL verdict ends it; under RECORD nothing does. */
 S2SV_API int s2sv_verdict_ends_handshake(const struct s2sv_verdict *verdict,
                                          const struct s2sv_policy *policy);
+/* Holds one more thing against the peer, so that it isn't trusted. Only whoever made the verdict
+ * can do so, before anybody else has a reference; later, and for no reason, S2SV_ERR_INVALID. */
+S2SV_API int s2sv_verdict_add_fault(struct s2sv_verdict *verdict, enum s2sv_reason reason,
+                                    int depth, const char *text) S2SV_MUST_USE;
 /* 1: the verdict is about this leaf, byte for byte. */
 S2SV_API int s2sv_verdict_is_about(const struct s2sv_verdict *verdict, const void *leaf,
                                    size_t len);

@@ -22,16 +22,45 @@ S2SV_API const struct s2sv_backend *s2sv_openssl_backend(void);
 /* Makes every new SSL of the context verify its peer by the policy. Takes references on policy and
  * trust; freezes the policy. trust NULL: the application's own anchors and CRLs, read when used.
  * Installing again replaces. Returns a status; S2SV_ERR_INVALID also for a trust of another
- * backend, for S2SV_HANDSHAKE_CALLBACK and S2SV_RESUMPTION_CARRY (not built yet), and when the
- * OpenSSL that runs has another major version than the one compiled with.
+ * backend, and when the OpenSSL that runs has another major version than the one compiled with.
  *
  * It sets: the certificate verify callback; SSL_VERIFY_PEER by the policy's request, other bits
  * kept; purpose and trust "server" on the context, as a second lock; and, unless resumption is
- * LEAVE, no session cache and no tickets. It removes nothing that the application set.
+ * LEAVE, what is said of it below. It removes nothing else that the application set.
  *
  * Install on every context that an SSL may pass through (SSL_set_SSL_CTX on SNI): an SSL whose
- * callback did not run has no verdict. Call it after the application's own set-up of these. An SSL
- * with SSL_dane_enable() isn't judged yet, so it is refused: its TLSA records would not count. */
+ * callback did not run has no verdict. Call it after the application's own set-up of these.
+ *
+ * Paths that were validated are remembered: with a trust, in the trust; without, in the context, as
+ * long as it verifies with the X509_STORE that it has now. Nothing is remembered where the
+ * application checks CRLs, policies or host names, or has functions of its own on the store; before
+ * OpenSSL 3.0, which doesn't tell about host names, nothing at all.
+ *
+ * The application's verify callback, the SSL's or else the store's, is never asked. Under
+ * S2SV_HANDSHAKE_CALLBACK it is told afterwards, as X509_verify_cert() would: ok = 0 for each
+ * fault, the gravest first, an unexpected name included; then ok = 1 for each certificate, anchor
+ * to leaf. If it returns 0, that is the end of the handshake, where SSL_VERIFY_PEER is set. It
+ * can't forgive: SSL_get_verify_result() and the verdict say what we found. It can refuse: 0, or an
+ * error that it sets, on a call with ok = 1 adds S2SV_REASON_APPLICATION to the verdict. Without a
+ * callback any fault ends the handshake.
+ *
+ * Resumption. OFF: no session cache, no tickets; an application that resumes as a client all the
+ * same gets no verdict. CARRY: each session of a peer that nothing is held against carries its
+ * intermediate certificates and the policy, in the ticket's application data, also when the client
+ * stores it; a resumed peer is judged by them afresh, for time, name, anchors and lists. A server
+ * does so before it resumes, and makes a full handshake with whom it would not take as it is; it
+ * resumes by tickets only. A client can't refuse so late: even under ENFORCE its handshake goes
+ * on, and the verdict must be read, which also sets SSL_get_verify_result(). A session that carries
+ * nothing, or another policy, has no verdict. CARRY takes SSL_CTX_set_session_ticket_cb(): an
+ * application that needs it itself can't use CARRY. Where SNI changes the context, the first one's
+ * policy decides what is resumed: read the verdict, it is the last one's. As always with
+ * SSL_VERIFY_PEER, a server that resumes needs SSL_CTX_set_session_id_context().
+ *
+ * An SSL with SSL_dane_enable(): if it has usable TLSA records, OpenSSL decides, asked for purpose
+ * "server" as well. By a record of usage 2 or 3 the verdict's proof is S2SV_PROOF_DANE, and it is
+ * for the base domain that SSL_dane_enable() was given, and for no other name (before OpenSSL 3.0
+ * for none: it doesn't tell). Usages 0 and 1 make our own judgement narrower; OpenSSL looks for
+ * their anchors among the application's. Without usable records our own judgement counts alone. */
 S2SV_API int s2sv_openssl_install(SSL_CTX *ctx, struct s2sv_policy *policy,
                                   struct s2sv_trust *trust) S2SV_MUST_USE;
 
@@ -48,13 +77,14 @@ S2SV_API struct s2sv_peer *s2sv_openssl_peer(SSL *ssl);
  * verdict that ended it; with install() and no certificate, one that says so. Borrowed: valid until
  * the next handshake on this SSL or SSL_free(); s2sv_verdict_ref() keeps it. NULL, which refuses,
  * if there is none: before and during the handshake, for another certificate than was judged, for a
- * resumed session. */
+ * resumed session that carries none. */
 S2SV_API const struct s2sv_verdict *s2sv_openssl_verdict(SSL *ssl);
 
 /* Judges the peer of an SSL by a policy, after the handshake; also without install(). Uses the
  * installed trust, else the application's anchors. On a receiving server OpenSSL keeps the leaf
- * only in a resumed session: then the verdict refuses unless an anchor issued it. Returns a status;
- * S2SV_ERR_INVALID before the handshake is finished. */
+ * only in a resumed session: then the verdict refuses unless an anchor issued it, or under CARRY.
+ * Returns a status; S2SV_ERR_INVALID before the handshake is finished, and for an SSL with
+ * SSL_dane_enable(). */
 S2SV_API int s2sv_openssl_verify(SSL *ssl, const struct s2sv_policy *policy,
                                  struct s2sv_verdict **ret_verdict) S2SV_MUST_USE;
 

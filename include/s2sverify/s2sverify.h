@@ -150,9 +150,19 @@ enum s2sv_reason {
     S2SV_REASON_INTERNAL_ERROR = 50
 };
 
+/* How a peer was proven to be trusted (RFC 7712 section 7 calls it a prooftype). */
+enum s2sv_proof {
+    S2SV_PROOF_NONE = 0,
+    S2SV_PROOF_PKIX = 1, /* a path to a trust anchor */
+    S2SV_PROOF_DANE = 2 /* a TLSA record, by the TLS library's own DANE code. The verdict is for the
+                           TLSA base domain and no other: a record says nothing about other names
+                           in the certificate, and none is listed as an identity */
+};
+
 /* ---- policy ------------------------------------------------------------------------------------
- * Set up once, frozen by its first use (setters then return S2SV_ERR_INVALID), then shared by any
- * number of threads. Setters return a status and are not thread-safe among themselves. */
+ * Set up once, in one thread; frozen by its first use in s2sv_verify() or a backend's install() or
+ * attach(), and from then on shared by any number of threads. Setters return a status:
+ * S2SV_ERR_INVALID for NULL, a frozen policy or a value that isn't one. */
 
 /* Makes a policy with the profile's defaults. Returns NULL out of memory or for an unknown profile.
  * Release with s2sv_policy_unref(). */
@@ -162,17 +172,28 @@ S2SV_API struct s2sv_policy *s2sv_policy_ref(struct s2sv_policy *policy);
 /* Gives a reference back; the last one frees. Thread-safe. */
 S2SV_API void s2sv_policy_unref(struct s2sv_policy *policy);
 
+/* Which extended key usage the path must allow (XEP-0178 section 3). Default: SERVER. The other two
+ * switch the second lock off: the TLS library is then not asked for a purpose, and the core's own
+ * rules carry the weight. */
 S2SV_API int s2sv_policy_set_purpose(struct s2sv_policy *policy, enum s2sv_purpose purpose);
+/* What a bad verdict does to a handshake. Default: ENFORCE. No matter for s2sv_verify(). */
 S2SV_API int s2sv_policy_set_handshake(struct s2sv_policy *policy, enum s2sv_handshake handshake);
+/* Whether a receiving server asks for a certificate. Default: REQUIRE under ENFORCE, else ASK; what
+ * is set here stays when the handshake mode is set later. No matter for s2sv_verify(). */
 S2SV_API int s2sv_policy_set_request(struct s2sv_policy *policy, enum s2sv_request request);
+/* What becomes of TLS sessions that would be resumed. Default: OFF. openssl.h and gnutls.h say what
+ * each TLS library makes of it. No matter for s2sv_verify(). */
 S2SV_API int s2sv_policy_set_resumption(struct s2sv_policy *policy,
                                         enum s2sv_resumption resumption);
-/* The service that an SRV-ID must name, with its underscore: "_xmpp-server" (RFC 4985 section 2).
- * NULL: SRV-IDs no longer count. */
+/* The service that an SRV-ID must name: "_xmpp-server" (RFC 4985 section 2); an underscore and up
+ * to 63 letters, digits and hyphens. SRV-IDs then count. NULL: they no longer do. Default: the
+ * profile's. */
 S2SV_API int s2sv_policy_set_service(struct s2sv_policy *policy, const char *srv_service);
-/* The kinds of presented identifier that count, enum s2sv_identifier bits. The common name is not
- * among them: it has its own, insecure, switch. */
+/* The kinds of presented identifier that count, enum s2sv_identifier bits, at least one. SRV needs
+ * a service. The common name can't be among them: it has its own, insecure, switch. Default: the
+ * profile's. */
 S2SV_API int s2sv_policy_set_identifiers(struct s2sv_policy *policy, unsigned kinds);
+/* What revocation lists are asked for (RFC 5280 section 6.3). Default: IF_AVAILABLE. */
 S2SV_API int s2sv_policy_set_revocation(struct s2sv_policy *policy,
                                         enum s2sv_revocation revocation);
 /* on: refuse a leaf without an extended key usage extension, as XEP-0178 1.3 proposes (P-1).
@@ -186,8 +207,9 @@ S2SV_API int s2sv_policy_allow_any_eku(struct s2sv_policy *policy, int on);
 S2SV_API int s2sv_policy_ignore_anchor_eku(struct s2sv_policy *policy, int on);
 /* on: a reference name may have one label only, for private networks. */
 S2SV_API int s2sv_policy_allow_single_label(struct s2sv_policy *policy, int on);
-/* on: the subject's common name counts as a DNS-ID if the certificate has no DNS-ID. RFC 9525
- * section 2 forbids it (N-10). */
+/* on: the subject's common name counts as a DNS-ID if there is exactly one and the subjectAltName
+ * has no dNSName, iPAddress, URI, SRVName and xmppAddr (RFC 6125 section 6.4.4). RFC 9525 section 2
+ * forbids it (N-10). Default: off. */
 S2SV_API int s2sv_policy_insecure_match_common_name(struct s2sv_policy *policy, int on);
 
 /* ---- trust -------------------------------------------------------------------------------------
@@ -195,9 +217,12 @@ S2SV_API int s2sv_policy_insecure_match_common_name(struct s2sv_policy *policy, 
  * trust is empty and trusts nobody. Thread-safe: certificates may be added while others verify. */
 
 /* Makes an empty trust whose certificates are validated by the given backend, which must outlive
- * it: s2sv_openssl_backend() or s2sv_gnutls_backend(). NULL out of memory or without a backend. */
+ * it: s2sv_openssl_backend() or s2sv_gnutls_backend(). NULL out of memory or without a backend.
+ * Release with s2sv_trust_unref(). */
 S2SV_API struct s2sv_trust *s2sv_trust_new(const struct s2sv_backend *backend) S2SV_MUST_USE;
+/* Takes a reference and returns the trust. */
 S2SV_API struct s2sv_trust *s2sv_trust_ref(struct s2sv_trust *trust);
+/* Gives a reference back; the last one frees. Verdicts don't need the trust they came from. */
 S2SV_API void s2sv_trust_unref(struct s2sv_trust *trust);
 /* Adds every certificate of a PEM file. All or nothing: S2SV_ERR_IO if the file can't be read or
  * holds no certificate, S2SV_ERR_INVALID if one of them is malformed. s2sv_trust_error() says which
@@ -208,9 +233,11 @@ S2SV_API int s2sv_trust_add_file(struct s2sv_trust *trust, const char *pem_path)
 /* Adds the certificates of a directory made by "openssl rehash": files named like 1a2b3c4d.0.
  * S2SV_ERR_IO if it can't be read or holds none. */
 S2SV_API int s2sv_trust_add_dir(struct s2sv_trust *trust, const char *hashed_dir) S2SV_MUST_USE;
-/* Adds the anchors that the backend's TLS library uses by default on this system. */
+/* Adds the anchors that the backend's TLS library uses by default on this system; those that can't
+ * be read are left out. S2SV_ERR_IO if there are none. */
 S2SV_API int s2sv_trust_add_system(struct s2sv_trust *trust) S2SV_MUST_USE;
-/* Adds one DER certificate, which is copied. Adding one again does nothing. */
+/* Adds one DER certificate, which is copied. Adding one again does nothing. S2SV_ERR_INVALID if it
+ * is malformed. */
 S2SV_API int s2sv_trust_add_der(struct s2sv_trust *trust, const void *der,
                                 size_t len) S2SV_MUST_USE;
 /* Adds every certificate revocation list of a PEM file. They are checked by us, the same with every
@@ -218,7 +245,8 @@ S2SV_API int s2sv_trust_add_der(struct s2sv_trust *trust, const void *der,
  * them. One that is expired or not signed by the issuer is no information (V-8). They count only
  * where this trust's anchors do. S2SV_ERR_IO if the file can't be read or holds none. */
 S2SV_API int s2sv_trust_add_crl_file(struct s2sv_trust *trust, const char *pem_path) S2SV_MUST_USE;
-/* Adds one DER certificate revocation list, which is copied. */
+/* Adds one DER certificate revocation list, which is copied. S2SV_ERR_INVALID if it is malformed.
+ */
 S2SV_API int s2sv_trust_add_crl_der(struct s2sv_trust *trust, const void *der,
                                     size_t len) S2SV_MUST_USE;
 /* How many validated paths the trust remembers (default 4,096; 0: none), so that a peer met before
@@ -230,10 +258,13 @@ S2SV_API int s2sv_trust_set_memory(struct s2sv_trust *trust, size_t entries);
 S2SV_API const char *s2sv_trust_error(const struct s2sv_trust *trust);
 
 /* ---- peer --------------------------------------------------------------------------------------
- * What one connection showed and claimed. One connection, one thread. */
+ * What one connection showed and claimed. One connection, one thread. Functions that return int
+ * return a status: S2SV_ERR_INVALID for NULL. */
 
-/* NULL out of memory or for an unknown direction. */
+/* Makes a peer that showed and claimed nothing yet. NULL out of memory or for an unknown direction.
+ * Release with s2sv_peer_free(). */
 S2SV_API struct s2sv_peer *s2sv_peer_new(enum s2sv_direction direction) S2SV_MUST_USE;
+/* Not for a peer that a backend lent: that one goes with its connection. */
 S2SV_API void s2sv_peer_free(struct s2sv_peer *peer);
 /* Adds a presented certificate, leaf first, as the peer sent them. Copied. An empty one or one over
  * the limits is kept and refused later, with its reason, by s2sv_verify(). */
@@ -248,8 +279,7 @@ S2SV_API int s2sv_peer_expect_under(struct s2sv_peer *peer, const char *domain) 
 /* The time to verify for. Default: the backend's clock at each verification. */
 S2SV_API int s2sv_peer_set_time(struct s2sv_peer *peer, int64_t seconds_since_1970);
 
-/* ---- the one question
- * --------------------------------------------------------------------------*/
+/* ---- the one question ----------------------------------------------------------------------- */
 
 /* Judges a peer. Returns S2SV_DECIDED and a verdict to be released with s2sv_verdict_unref(), or a
  * negative status and no verdict: then refuse. Thread-safe for different peers; freezes the policy.
@@ -263,10 +293,14 @@ S2SV_API int s2sv_verify(struct s2sv_trust *trust, const struct s2sv_policy *pol
  * its reason is internal-error. Strings live as long as the verdict and hold no control
  * characters. */
 
+/* Takes a reference and returns the verdict; so a borrowed one is kept. */
 S2SV_API struct s2sv_verdict *s2sv_verdict_ref(const struct s2sv_verdict *verdict);
+/* Gives a reference back; the last one frees. */
 S2SV_API void s2sv_verdict_unref(struct s2sv_verdict *verdict);
 /* 1: all but the name is good. Says nothing about who the peer is! */
 S2SV_API int s2sv_verdict_trusted(const struct s2sv_verdict *verdict) S2SV_MUST_USE;
+/* What the trust rests on; NONE for a verdict that isn't trusted. */
+S2SV_API enum s2sv_proof s2sv_verdict_proof(const struct s2sv_verdict *verdict);
 /* 1: trusted, and a presented identifier matches that domain. Any text may be asked, the peer's
  * own included: it is checked first (R-1 to R-13). Allocates nothing for ASCII names. */
 S2SV_API int s2sv_verdict_is_for(const struct s2sv_verdict *verdict,
@@ -275,6 +309,10 @@ S2SV_API int s2sv_verdict_is_for(const struct s2sv_verdict *verdict,
  * no-usable-name, name-mismatch. */
 S2SV_API enum s2sv_reason s2sv_verdict_why_not(const struct s2sv_verdict *verdict,
                                                const char *domain) S2SV_MUST_USE;
+/* The same, and *ret_identity says which presented identifier matched (RFC 9525 section 6.6);
+ * untouched otherwise. ret_identity may be NULL. */
+S2SV_API int s2sv_verdict_identity_for(const struct s2sv_verdict *verdict, const char *domain,
+                                       size_t *ret_identity) S2SV_MUST_USE;
 /* 1: the verdict is for one of these domains; *ret_index, which may be NULL, is the first that
  * fits. An allow-list for peers of whom no name is expected (N-59, N-61). */
 S2SV_API int s2sv_verdict_match_any(const struct s2sv_verdict *verdict, const char *const *domains,
@@ -311,7 +349,9 @@ S2SV_API int s2sv_verdict_certificate(const struct s2sv_verdict *verdict, int de
 /* The earliest notAfter over the whole judged path, as seconds since 1970. A long stream should end
  * then (RFC 6120 section 13.7.2.3). INT64_MIN if the verdict isn't trusted. */
 S2SV_API int64_t s2sv_verdict_valid_until(const struct s2sv_verdict *verdict);
-/* Several lines for our log. Returns and truncates as snprintf() does. */
+/* Several lines for our log, each ended by a newline. Returns and truncates as snprintf() does: the
+ * length of the whole, without the NUL; at most size octets are written, the last one a NUL; buf
+ * may be NULL if size is 0. */
 S2SV_API int s2sv_verdict_explain(const struct s2sv_verdict *verdict, char *buf, size_t size);
 /* One sentence fit to be told to the peer. It names none of our other hosts. */
 S2SV_API const char *s2sv_verdict_peer_text(const struct s2sv_verdict *verdict);
@@ -321,7 +361,7 @@ S2SV_API const char *s2sv_verdict_tlsrpt(const struct s2sv_verdict *verdict);
 /* A reason's stable name for logs and scripts, "wrong-purpose"; "internal-error" for an unknown
  * number. */
 S2SV_API const char *s2sv_reason_name(enum s2sv_reason reason);
-/* A sentence about a reason. */
+/* A sentence about a reason, without a full stop; never NULL. */
 S2SV_API const char *s2sv_reason_text(enum s2sv_reason reason);
 
 /* ---- XMPP --------------------------------------------------------------------------------------
@@ -373,6 +413,16 @@ enum s2sv_dialback {
 /* 1: by that policy dialback may be tried for stream_from. Advice: it proves nothing. */
 S2SV_API int s2sv_xmpp_dialback(const struct s2sv_verdict *verdict, const char *stream_from,
                                 enum s2sv_dialback dialback) S2SV_MUST_USE;
+
+/* What s2sv_verdict_peer_text() and s2sv_verdict_tlsrpt() say, for a reason that came from a
+ * question after the verdict: s2sv_verdict_why_not(). */
+S2SV_API const char *s2sv_reason_peer_text(enum s2sv_reason reason);
+S2SV_API const char *s2sv_reason_tlsrpt(enum s2sv_reason reason);
+
+/* 1: both are valid names and the same one, whatever their case, a trailing dot, U-labels or
+ * A-labels. For comparing a stream's 'from' with our own domains, and with the one authenticated
+ * (R-14, F-16). NULL is no name. */
+S2SV_API int s2sv_same_domain(const char *a, const char *b) S2SV_MUST_USE;
 
 /* The version of the library that runs, "0.1.0"; S2SV_VERSION_* are those it was compiled with. */
 S2SV_API const char *s2sv_version(void);

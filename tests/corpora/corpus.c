@@ -144,8 +144,25 @@ static int read_case(struct corpus_case *c, const json_t *o)
 
 /* ---- files -----------------------------------------------------------------------------------*/
 
-static int add_cases(struct corpus *corpus, const json_t *list, const char *path, char *err,
-                     size_t errlen)
+static void free_list(struct octets_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->items[i].data);
+    free(list->items);
+}
+
+static void free_case(struct corpus_case *c)
+{
+    for (size_t i = 0; i < c->name_count; i++)
+        free(c->names[i].value);
+    free(c->names);
+    free_list(&c->anchors);
+    free_list(&c->presented);
+    free_list(&c->crls);
+    free(c->id);
+}
+
+static void add_cases(struct corpus *corpus, const json_t *list, const char *path)
 {
     size_t i, total = corpus->count + json_array_size(list);
     const json_t *object;
@@ -154,14 +171,17 @@ static int add_cases(struct corpus *corpus, const json_t *list, const char *path
         abort();
     json_array_foreach(list, i, object)
     {
-        struct corpus_case *c = &corpus->cases[corpus->count++];
+        struct corpus_case *c = &corpus->cases[corpus->count];
         memset(c, 0, sizeof(*c));
-        if (read_case(c, object) == 0)
+        if (read_case(c, object) == 0) {
+            corpus->count++;
             continue;
-        snprintf(err, errlen, "%s: case %zu (%s) can't be read", path, i, c->id ? c->id : "?");
-        return -1;
+        }
+        fprintf(stderr, "%s: case %zu (%s) is skipped: it isn't as the schema says\n", path, i,
+                c->id ? c->id : "?");
+        free_case(c);
+        corpus->skipped++;
     }
-    return 0;
 }
 
 static int read_file(struct corpus *corpus, const char *path, char *err, size_t errlen)
@@ -178,8 +198,10 @@ static int read_file(struct corpus *corpus, const char *path, char *err, size_t 
         snprintf(err, errlen, "%s:%d: %s", path, why.line, why.text);
     else if (!json_is_array(list) || json_integer_value(json_object_get(root, "version")) != 1)
         snprintf(err, errlen, "%s: not test cases of version 1", path);
-    else
-        status = add_cases(corpus, list, path, err, errlen);
+    else {
+        add_cases(corpus, list, path);
+        status = 0;
+    }
     json_decref(root);
     free(text);
     return status;
@@ -216,24 +238,9 @@ int corpus_read(struct corpus *corpus, const char *path, char *err, size_t errle
     return read_file(corpus, path, err, errlen);
 }
 
-static void free_list(struct octets_list *list)
-{
-    for (size_t i = 0; i < list->count; i++)
-        free(list->items[i].data);
-    free(list->items);
-}
-
 void corpus_free(struct corpus *corpus)
 {
-    for (size_t i = 0; i < corpus->count; i++) {
-        struct corpus_case *c = &corpus->cases[i];
-        for (size_t k = 0; k < c->name_count; k++)
-            free(c->names[k].value);
-        free(c->names);
-        free_list(&c->anchors);
-        free_list(&c->presented);
-        free_list(&c->crls);
-        free(c->id);
-    }
+    for (size_t i = 0; i < corpus->count; i++)
+        free_case(&corpus->cases[i]);
     free(corpus->cases);
 }

@@ -41,6 +41,7 @@ struct corpus_case {
 struct corpus {
     struct corpus_case *cases;
     size_t count;
+    size_t skipped; /* not in the schema */
 };
 
 /* Adds the cases of a file, .json or .json.xz, or of every such file of a folder. Returns 0, or -1

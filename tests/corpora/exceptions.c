@@ -30,10 +30,14 @@ static int add(struct exceptions *list, char *line, int number)
     list->items = realloc(list->items, (list->count + 1) * sizeof(*list->items));
     if (!list->items)
         abort();
-    sentence += strspn(sentence, " \t");
-    list->items[list->count++] = (struct exception){
-        copy_of(words[0]), copy_of(words[1]), copy_of(words[2]), copy_of(sentence), number, 0, 0
-    };
+    struct exception *e = &list->items[list->count++];
+    size_t len = strlen(words[1]);
+    *e = (struct exception){ .line = number, .is_forced = words[1][len - 1] == '!' };
+    words[1][len - (e->is_forced != 0)] = '\0';
+    e->pattern = copy_of(words[0]);
+    e->outcome = copy_of(words[1]);
+    e->rule = copy_of(words[2]);
+    e->sentence = copy_of(sentence + strspn(sentence, " \t"));
     return 0;
 }
 
@@ -69,16 +73,21 @@ void exceptions_free(struct exceptions *exceptions)
     free(exceptions->items);
 }
 
-struct exception *exceptions_use(struct exceptions *exceptions, const char *id, const char *outcome,
-                                 int is_mismatch)
+static int excuses(const struct exception *e, const struct outcome *outcome)
+{
+    return outcome->is_mismatch && strcmp(e->outcome, outcome->reason) == 0 &&
+           (outcome->is_forced || !e->is_forced);
+}
+
+struct exception *exceptions_use(struct exceptions *exceptions, const struct outcome *outcome)
 {
     struct exception *excuse = NULL;
     for (size_t i = 0; i < exceptions->count; i++) {
         struct exception *e = &exceptions->items[i];
-        if (fnmatch(e->pattern, id, 0) != 0)
+        if (fnmatch(e->pattern, outcome->id, 0) != 0)
             continue;
         e->seen++;
-        if (excuse || !is_mismatch || strcmp(e->outcome, outcome) != 0)
+        if (excuse || !excuses(e, outcome))
             continue;
         e->used++;
         excuse = e;

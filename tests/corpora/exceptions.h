@@ -8,6 +8,7 @@
 struct exception {
     char *pattern; /* a case's id; * stands for any text */
     char *outcome; /* the reason's name; "none": accepted */
+    int is_forced; /* only where a TLS library refuses as well */
     char *rule;
     char *sentence;
     int line;
@@ -23,9 +24,13 @@ struct exceptions {
 int exceptions_read(struct exceptions *exceptions, const char *path, char *err, size_t errlen);
 void exceptions_free(struct exceptions *exceptions);
 
-/* Counts a case with an unexpected outcome, or with is_mismatch = 0 an expected one. Returns the
- * exception that excuses it, or NULL. */
-struct exception *exceptions_use(struct exceptions *exceptions, const char *id, const char *outcome,
-                                 int is_mismatch);
+struct outcome {
+    const char *id, *reason;
+    int is_mismatch; /* it isn't the expected one */
+    int is_forced;   /* a TLS library refuses the case as well */
+};
+
+/* Counts a case. Returns the exception that excuses it, or NULL. */
+struct exception *exceptions_use(struct exceptions *exceptions, const struct outcome *outcome);
 
 #endif

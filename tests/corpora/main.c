@@ -60,9 +60,9 @@ static int report(const struct corpus *corpus, const struct result *results,
     failed += report_wider(corpus, results);
     failed += report_stale(exceptions);
     report_table(corpus, results);
-    printf("%zu passed, %zu failed, 0 skipped\n",
-           corpus->count > failed ? corpus->count - failed : 0, failed);
-    return failed > 0;
+    printf("%zu passed, %zu failed, %zu skipped\n",
+           corpus->count > failed ? corpus->count - failed : 0, failed, corpus->skipped);
+    return failed > 0 || corpus->count == 0;
 }
 
 static int explain(const struct corpus *corpus, const char *id, int64_t now)
@@ -79,7 +79,7 @@ static int explain(const struct corpus *corpus, const char *id, int64_t now)
 
 static int run(const struct options *options)
 {
-    struct corpus corpus = { NULL, 0 };
+    struct corpus corpus = { NULL, 0, 0 };
     struct exceptions exceptions = { NULL, 0 };
     int64_t now = (int64_t)time(NULL);
     char err[4400];

@@ -34,13 +34,16 @@ static struct s2sv_peer *make_peer(const struct corpus_case *c)
     return NULL;
 }
 
-/* A name of one label is asked for only by a policy that allows it. */
+/* The default, but for what a case is about: a name of one label needs a policy that allows it
+ * (R-12), and lists that are to be used a policy that requires them (V-3). */
 static struct s2sv_policy *make_policy(const struct corpus_case *c)
 {
     struct s2sv_policy *policy = s2sv_policy_new(S2SV_PROFILE_SERVER);
     for (size_t i = 0; i < c->name_count; i++)
         if (c->names[i].kind == CORPUS_DNS && !strchr(c->names[i].value, '.'))
             s2sv_policy_allow_single_label(policy, 1);
+    if (c->crls.count > 0)
+        s2sv_policy_set_revocation(policy, S2SV_REVOCATION_REQUIRE);
     return policy;
 }
 

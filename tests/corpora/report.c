@@ -103,18 +103,25 @@ static void print_mismatch(const struct corpus_case *c, const struct result *res
         printf("    %s: %s\n", excuse->rule, excuse->sentence);
 }
 
+/* What is looked up among the exceptions. The backends agree, or the run has failed already. */
+static struct outcome outcome_of(const struct corpus_case *c, const struct result *result)
+{
+    return (struct outcome){ c->id, reason_of(result, OURS_ON_OPENSSL), is_mismatch(c, result),
+                             !result->answers[BARE_OPENSSL].accepted ||
+                                 !result->answers[BARE_GNUTLS].accepted };
+}
+
 size_t report_mismatches(const struct corpus *corpus, const struct result *results,
                          struct exceptions *exceptions, int lists_all)
 {
     size_t count = 0, excused = 0;
     for (size_t i = 0; i < corpus->count; i++) {
         const struct corpus_case *c = &corpus->cases[i];
-        int mismatch = is_mismatch(c, &results[i]);
-        struct exception *excuse =
-            exceptions_use(exceptions, c->id, reason_of(&results[i], OURS_ON_OPENSSL), mismatch);
-        count += mismatch && !excuse;
+        struct outcome outcome = outcome_of(c, &results[i]);
+        struct exception *excuse = exceptions_use(exceptions, &outcome);
+        count += outcome.is_mismatch && !excuse;
         excused += excuse != NULL;
-        if (mismatch && (!excuse || lists_all))
+        if (outcome.is_mismatch && (!excuse || lists_all))
             print_mismatch(c, &results[i], excuse);
     }
     printf("%zu cases differ from the expected result without an exception, %zu with one\n", count,

@@ -73,7 +73,10 @@ class RawPeer:
         self.heard = ""
 
     def say(self, text):
-        self.stream.sendall(text.encode())
+        try:
+            self.stream.sendall(text.encode())
+        except OSError:
+            pass  # it has hung up: then we hear nothing
 
     def open(self, sender, to=B):
         self.say("<?xml version='1.0'?><stream:stream xmlns='jabber:server' "
@@ -110,9 +113,10 @@ class RawPeer:
         return self.answer()
 
     def answer(self):
+        """The condition of a failure, else the name of what the server answers."""
         self.hear("<success[^>]*>|<challenge[^>]*>|</failure>|</stream:stream>")
-        return re.sub(r"^<failure[^>]*><([a-z-]*)/>.*", r"\1", self.heard.split(" xmlns='urn")[0]
-                      if not self.heard.startswith("<failure") else self.heard, flags=re.S)
+        found = re.search("<failure[^>]*><([a-z-]+)/>|<([a-z:]+)", self.heard)
+        return (found[1] or found[2]) if found else ""
 
     def end(self):
         self.stream.close()
@@ -143,14 +147,14 @@ def check_answers(receiving):
 
 def check_streams(receiving):
     peer, _ = ready(receiving)
-    bench.check(f"{receiving}: no text", peer.auth(""), "<challenge")
+    bench.check(f"{receiving}: no text", peer.auth(""), "challenge")
     peer.say("<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>")
-    bench.check(f"{receiving}: empty response", peer.answer(), "<success")
+    bench.check(f"{receiving}: empty response", peer.answer(), "success")
     peer.open(f" from='{A}'")
     bench.check(f"{receiving}: by a challenge", peer.end(), f"authenticated: {A}")
 
     peer, _ = ready(receiving)
-    bench.check(f"{receiving}: success", peer.auth("="), "<success")
+    bench.check(f"{receiving}: success", peer.auth("="), "success")
     bench.check(f"{receiving}: another 'from' after success",
                 "<invalid-from" in peer.open(" from='other.example'"), True)
     bench.check(f"{receiving}: nobody is authenticated then", peer.end(), "")

@@ -287,6 +287,27 @@ static void test_own_store(void **state)
     SSL_CTX_free(peer);
 }
 
+/* A policy that asks for the application's lists as well. */
+static void test_other_policy(void **state)
+{
+    SSL_CTX *us = ours("root", NULL), *peer = tls_ctx(pki, "leaf int", 0);
+    struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
+    struct tls tls;
+
+    (void)state;
+    assert_int_equal(s2sv_policy_set_revocation(policy, S2SV_REVOCATION_REQUIRE), 0);
+    meet_twice(us);
+    tls = tls_new(us, peer);
+    assert_int_equal(s2sv_openssl_attach(tls.server, policy), 0);
+    tls_connect(&tls);
+    assert_string_equal(tls_reason(s2sv_openssl_verdict(tls.server)), "revocation-unknown");
+    tls_free(&tls);
+    check(us, "leaf int", "none", REMEMBERS ? 0 : 1);
+    s2sv_policy_unref(policy);
+    SSL_CTX_free(us);
+    SSL_CTX_free(peer);
+}
+
 /* A certificate that differs in its signature only; and what was refused is asked again. */
 static void test_other_octets(void **state)
 {
@@ -333,9 +354,9 @@ static int free_pki(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_changes),     cmocka_unit_test(test_shared_trust),
-        cmocka_unit_test(test_own_store),   cmocka_unit_test(test_other_octets),
-        cmocka_unit_test(test_reinstalled),
+        cmocka_unit_test(test_changes),      cmocka_unit_test(test_shared_trust),
+        cmocka_unit_test(test_own_store),    cmocka_unit_test(test_other_policy),
+        cmocka_unit_test(test_other_octets), cmocka_unit_test(test_reinstalled),
     };
 
     return cmocka_run_group_tests(tests, make_pki, free_pki);

@@ -124,7 +124,7 @@ static void check(const struct row *row)
 {
     struct s2sv_link links[4];
     struct sv_faults faults;
-    struct s2sv_evidence evidence = { &faults, 0 };
+    struct s2sv_evidence evidence = { .faults = &faults };
     struct s2sv_demand demand = { .path = links,
                                   .count = path_of(row->path, links),
                                   .time = (int64_t)time(NULL) + row->days * DAY,
@@ -174,7 +174,7 @@ static void test_trust_settings(void **state)
     (void)state;
     for (i = 0; i < sizeof cases / sizeof *cases * 2; i++) {
         struct s2sv_link links[3];
-        struct s2sv_evidence evidence = { NULL, 0 };
+        struct s2sv_evidence evidence = { .faults = NULL };
         struct s2sv_demand demand = { .path = links,
                                       .count = path_of("leaf int root", links),
                                       .time = (int64_t)time(NULL),

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What peers there are. Sourced.
 #
 # A peer's certificate has a kind (its extended key usage), a key type and an issuing intermediate:

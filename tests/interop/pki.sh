@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # pki.sh DIR: one root per key type, two intermediates below each, one leaf per peer and one for the verifier.
 #
 # DIR/roots.pem holds the anchors, DIR/NAME.pem leaf, intermediate and key, DIR/NAME.crt and NAME.key the parts.

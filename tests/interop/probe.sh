@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # probe.sh: succeeds where the sandbox can work. Run in a private mount namespace, with $work set.
 set -e
 mount -t tmpfs tmpfs "$work"

@@ -1,17 +1,20 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Real daemons verify one another's certificates: see usage().
 set -u
 
 usage() {
     cat <<'END'
-usage: run.sh [--preload FILE [--env NAME=VALUE]... [--expected FILE]] [--logs DIR]
+usage: run.sh [--preload FILE [--table FILE] [--prove]] [--logs DIR]
 
 Installs Prosody, ejabberd, Postfix and Exim into throw-away overlays, lets each of them verify peers with every kind
-of certificate in both directions, and compares what their logs say with what is expected.
+of certificate in both directions, compares what their logs say with what is expected, and prints one table.
 
-  --preload FILE    run everything a second time, with this library loaded into the daemon that verifies
-  --env NAME=VALUE  set in that daemon's environment; no spaces in VALUE
-  --expected FILE   what is expected then (expected.s2sverify)
+  --preload FILE    run everything twice more, with this library loaded into the daemon that verifies: as it is by
+                    default, and with S2SVERIFY_PURPOSE=server
+  --table FILE      write the table into this Markdown file as well, unless a cell isn't as expected
+  --prove           the proof that the tests test: with an empty library in FILE's place they must fail, so that
+                    exit status 0 means they did
   --logs DIR        keep the daemons' logs here
 
 Needs root, Linux namespaces, overlayfs, and Debian's package mirror; 1 GB of memory. Writes nothing outside a
@@ -30,27 +33,31 @@ fail() {
 }
 
 here=$(cd "$(dirname "$0")" && pwd)
-preload='' preload_env='' logs='' expected=$here/expected.s2sverify
+preload='' logs='' table='' prove=
 while [ $# -gt 0 ]; do
     case $1 in
     --help) usage; exit 0 ;;
-    --preload | --env | --expected | --logs) [ $# -ge 2 ] || fail "$1 needs a value" ;;
+    --prove) prove=yes; shift; continue ;;
+    --preload | --table | --logs) [ $# -ge 2 ] || fail "$1 needs a value" ;;
     *) usage >&2; exit 2 ;;
     esac
     case $1 in
     --preload) preload=$(realpath -e "$2") || exit 2 ;;
-    --env) preload_env="$preload_env $2" ;;
-    --expected) expected=$(realpath -e "$2") || exit 2 ;;
+    --table) table=$(realpath "$2") || exit 2 ;;
     --logs) mkdir -p "$2" && logs=$(realpath -e "$2") || exit 2 ;;
     esac
     shift 2
 done
-[ -z "$preload" ] || [ -r "$expected" ] || fail "no $expected: say what to expect with --expected"
+[ -n "$preload" ] || [ -z "$table$prove" ] || fail '--table and --prove need --preload'
 
 [ "$(id -u)" = 0 ] || skip 'not root'
-for tool in unshare setpriv ip ss openssl apt-get awk; do
+for tool in unshare setpriv ip ss openssl apt-get awk ${prove:+cc}; do
     command -v "$tool" > /dev/null || skip "no $tool"
 done
+
+variants=stock
+[ -z "$preload" ] || variants='stock s2sverify strict'
+[ -z "$prove" ] || variants=s2sverify
 
 work=$(mktemp -d) || exit 2
 namespaces='--mount --propagation private --pid --fork --kill-child --mount-proc --ipc --uts'
@@ -64,7 +71,7 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-export here work preload preload_env expected logs
+export here work preload variants prove logs table
 # shellcheck disable=SC2086
 unshare $namespaces sh "$here/probe.sh" || skip 'no private namespaces or no overlay over / (see above)'
 # shellcheck disable=SC2086

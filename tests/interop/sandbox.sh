@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Roots to run daemons in: tmpfs-backed overlays over /. Sourced; needs $work, a tmpfs in a private mount namespace.
 #
 # The host's / is only ever a lower layer, so nothing written inside a root reaches it. Other file systems mounted
@@ -38,10 +39,14 @@ in_root() {
         DEBIAN_FRONTEND=noninteractive "$@"
 }
 
-# add_preload: put the file under test, if there is one, into the root just made.
+# add_preload: put the file under test, if there is one, into the root just made, and a log that every daemon may write.
 preload_path=/usr/local/lib/preload.so
+preload_log=/var/log/s2sverify.log
 add_preload() {
-    [ -z "$preload" ] || install -m 755 "$preload" "$root$preload_path"
+    [ -n "$preload" ] || return 0
+    install -m 755 "$preload" "$root$preload_path"
+    mkdir -p "$root/var/log"
+    install -m 666 /dev/null "$root$preload_log"
 }
 
 # The first layer: package lists, and every package with what it needs, downloaded but not installed.

@@ -1,12 +1,15 @@
-# table.awk EXPECTED CELLS PEERS: prints what was measured beside what was expected; fails unless all of it fits.
+# SPDX-License-Identifier: MIT
+# table.awk -v variants="stock ..." EXPECTED CELLS NAMES: prints what was measured as a Markdown table, and what isn't
+# as expected below it; fails unless all of it is.
 #
-# EXPECTED: daemon, kind, issuer, direction ("*": any) and a regular expression for the outcome; the first fit counts.
-# CELLS: daemon, peer, direction and outcome. PEERS: their names.
+# EXPECTED: variant, daemon, kind, issuer, direction ("*": any) and a regular expression for the outcome; the first fit
+# counts. CELLS: variant, daemon, peer, direction and outcome. NAMES: packages with their versions, an empty line, peers.
 
-function expectation(daemon, kind, issuer, direction, i) {
+function expectation(variant, daemon, kind, issuer, direction, i) {
     for (i = 1; i <= rules; i++)
-        if (fits(rule[i, 1], daemon) && fits(rule[i, 2], kind) && fits(rule[i, 3], issuer) && fits(rule[i, 4], direction))
-            return rule[i, 5]
+        if (rule[i, 1] == variant && fits(rule[i, 2], daemon) && fits(rule[i, 3], kind) && fits(rule[i, 4], issuer) &&
+            fits(rule[i, 5], direction))
+            return rule[i, 6]
     return "nothing"
 }
 
@@ -24,56 +27,80 @@ function rest(from, i, text) {
 FNR == 1 { file++ }
 file == 1 && NF && !/^#/ {
     rules++
-    for (i = 1; i <= 4; i++)
+    for (i = 1; i <= 5; i++)
         rule[rules, i] = $i
-    rule[rules, 5] = rest(5)
+    rule[rules, 6] = rest(6)
 }
 file == 2 {
-    cell = $1 " " $2 " " $3
+    cell = $1 " " $2 " " $3 " " $4
     if (cell in measured)
         measured[cell] = measured[cell] " and "
-    measured[cell] = measured[cell] rest(4)
+    measured[cell] = measured[cell] rest(5)
 }
-file == 3 { peer[++peers] = $1 }
+file == 3 && !NF { in_peers = 1; next }
+file == 3 && in_peers { peer[++peers] = $1 }
+file == 3 && !in_peers { packages = packages (packages == "" ? "" : ", ") $0 }
 
 END {
     split("ejabberd prosody postfix exim", daemons)
     split("inbound outbound", directions)
+    count = split(variants, variant)
     says["inbound"] = "peer connects"
     says["outbound"] = "we connect"
+    says["stock"] = "stock"
+    says["s2sverify"] = "s2sverify"
+    says["strict"] = "strict"
     for (d = 1; d in daemons; d++)
         for (p = 1; p <= peers; p++)
             for (w = 1; w in directions; w++)
                 judge(daemons[d], peer[p], directions[w])
-    print "\nWith " variant " daemons (! = not as expected):\n"
-    format = "%-2s%-9s %-12s %-10s %-14s %-9s %s\n"
-    printf format, "", "verifies", "certificate", "issuer", "direction", "key", "measured (expected)"
-    for (r = 1; r <= rows; r++)
-        printf format, mark[r], column[r, 1], column[r, 2], column[r, 3], column[r, 4], keys[r], outcomes[r]
-    print "\n" cells " cells, " bad + 0 " not as expected"
+    print packages "\n"
+    print_table()
+    for (i = 1; i <= bad; i++)
+        print (i == 1 ? "\nNot as expected:\n" : "") complaint[i]
+    print "\n" cells " cells, " bad + 0 " not as expected."
     exit bad > 0 || cells == 0
 }
 
-# Cells that differ in nothing but the key type share a row.
-function judge(daemon, name, direction, part, cell, outcome, expected, wrong, id, r) {
+# Peers that differ in nothing but the key type share a row.
+function judge(daemon, name, direction, part, text, v, id, r) {
     split(name, part, /[-.]/)
-    cell = daemon " " name " " direction
-    outcome = cell in measured ? measured[cell] : "not measured"
-    expected = expectation(daemon, part[1], part[3], direction)
-    wrong = outcome !~ ("^(" expected ")$")
-    cells++
-    bad += wrong
-    outcome = outcome " (" expected ")"
-    gsub(part[2], "KEY", outcome)
-    id = daemon " " part[1] " " part[3] " " direction " " outcome
-    if (!(id in row))
+    for (v = 1; v <= count; v++)
+        text = text " | " outcome(variant[v], daemon, name, direction, part)
+    id = daemon " | " part[1] " | " part[3] " | " says[direction] text
+    if (!(id in row)) {
         row[id] = ++rows
+        line[rows] = id
+    }
     r = row[id]
-    mark[r] = wrong ? "!" : ""
-    column[r, 1] = daemon
-    column[r, 2] = part[1]
-    column[r, 3] = part[3]
-    column[r, 4] = says[direction]
-    keys[r] = keys[r] (keys[r] == "" ? "" : " ") part[2]
-    outcomes[r] = outcome
+    keys[r] = keys[r] (keys[r] == "" ? "" : ", ") part[2]
+}
+
+# One word for the table, bold where it isn't the stock daemon's.
+function outcome(which, daemon, name, direction, part, cell, is, wanted, word, stock) {
+    cell = daemon " " name " " direction
+    is = (which " " cell) in measured ? measured[which " " cell] : "not measured"
+    wanted = expectation(which, daemon, part[1], part[3], direction)
+    cells++
+    if (is !~ ("^(" wanted ")$"))
+        complaint[++bad] = which ", " cell ": " is " (expected: " wanted ")"
+    word = first_word(is)
+    stock = first_word(measured["stock " cell])
+    return stock == "" || word == stock ? word : "**" word "**"
+}
+
+function first_word(text) {
+    return text ~ /^not / || text ~ / and / ? "?" : match(text, /^[a-z]+/) ? substr(text, 1, RLENGTH) : ""
+}
+
+function print_table(v, r, head, rule_line) {
+    head = "verifies | certificate | issuer | direction"
+    rule_line = "--- | --- | --- | ---"
+    for (v = 1; v <= count; v++) {
+        head = head " | " says[variant[v]]
+        rule_line = rule_line " | ---"
+    }
+    print "| " head " | keys |\n| " rule_line " | --- |"
+    for (r = 1; r <= rows; r++)
+        print "| " line[r] " | " keys[r] " |"
 }

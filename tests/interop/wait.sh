@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Waiting for something to become true. Sourced.
 
 # wait_for SECONDS COMMAND ...

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # xmpp.sh VERIFIER: runs ejabberd and Prosody against each other, one verifying the other, which is every peer at once.
 #
 # Run by inside.sh in namespaces of its own. Prints one line for each cell: peer, direction, outcome, reason.

@@ -100,7 +100,8 @@ static void add_anchor(const char *name, void *arg)
     struct target *target = arg;
     size_t len;
     const unsigned char *der = der_of(target->pki, name, &len);
-    if (s2sv_trust_add_der(target->object, der, len) != S2SV_DECIDED)
+    int status = s2sv_trust_add_der(target->object, der, len);
+    if (status != S2SV_DECIDED && status != S2SV_ERR_INVALID)
         stop(name, s2sv_trust_error(target->object));
 }
 
@@ -135,7 +136,8 @@ void present(struct question *question, struct pki *pki, const char *names)
 struct s2sv_verdict *judge(const struct question *question)
 {
     struct s2sv_source ours = { .backend = counting_backend(), .trust = question->trust };
-    struct s2sv_peer *peer = s2sv_peer_new(question->direction ? question->direction : S2SV_INBOUND);
+    struct s2sv_peer *peer =
+        s2sv_peer_new(question->direction ? question->direction : S2SV_INBOUND);
     struct s2sv_verdict *verdict = NULL;
     if (!peer || (question->expect && s2sv_peer_expect(peer, question->expect) != S2SV_DECIDED))
         abort();
@@ -154,8 +156,14 @@ struct answer ask(const struct question *question)
     atomic_store(&calls.validations, 0);
     atomic_store(&calls.links, 0);
     struct s2sv_verdict *verdict = judge(question);
-    struct answer answer = { s2sv_verdict_reason(verdict), s2sv_verdict_depth(verdict),
-                             calls.imports, calls.validations, calls.links };
+    struct answer answer = { s2sv_verdict_reason(verdict),
+                             s2sv_verdict_depth(verdict),
+                             calls.imports,
+                             calls.validations,
+                             calls.links,
+                             0 };
+    while (s2sv_verdict_certificate(verdict, (int)answer.certificates, NULL, NULL) == S2SV_DECIDED)
+        answer.certificates++;
     s2sv_verdict_unref(verdict);
     return answer;
 }

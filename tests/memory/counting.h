@@ -29,7 +29,7 @@ enum { MAX_CHAIN = 8 };
 
 /* Makes a certificate, or stops the program. */
 void make(struct pki *pki, const char *name, const char *spec);
-/* An empty trust with these anchors, separated by spaces. */
+/* A trust with these anchors, separated by spaces; malformed ones are left out. */
 struct s2sv_trust *trust_of(struct pki *pki, const char *anchors);
 
 /* ---- questions ---- */
@@ -52,6 +52,7 @@ struct answer {
     enum s2sv_reason reason;
     int depth;
     unsigned imports, validations, links; /* what it took */
+    unsigned certificates;                /* of the judged path */
 };
 
 /* Not for several threads at once: it counts. */

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <s2sverify/gnutls.h>
@@ -107,6 +108,22 @@ static void compare(struct differences *all, const struct s2sv_verdict *a,
     compare_paths(all, a, b);
 }
 
+/* Of a bad signature the TLS library has its own words and number, for our log. */
+static void check_words(struct differences *all, const char *backend,
+                        const struct s2sv_verdict *verdict)
+{
+    const char *text = "";
+    long code = 0;
+    if (s2sv_verdict_reason(verdict) != S2SV_REASON_BAD_SIGNATURE ||
+        s2sv_verdict_fault(verdict, 0, NULL, NULL, &text) != 0)
+        return;
+    const char *number = strrchr(text, '(');
+    if (number)
+        code = strtol(number + 1, NULL, 10);
+    if (code == 0 || strstr(text, "no reason"))
+        differ(all, "    %s's own words: %s\n", backend, text);
+}
+
 /* A case, asked of two backends, in every direction that it wants. The count of differences. */
 static size_t run(const struct case_record *record, struct pki_keys *keys,
                   const struct s2sv_backend *one, const struct s2sv_backend *other, int prints)
@@ -124,6 +141,8 @@ static size_t run(const struct case_record *record, struct pki_keys *keys,
         struct s2sv_verdict *a = case_ask(record, chain, one, direction, err, sizeof(err));
         struct s2sv_verdict *b = case_ask(record, chain, other, direction, err, sizeof(err));
         compare(&all, a, b);
+        check_words(&all, one->name, a);
+        check_words(&all, other->name, b);
         if (!a && !b) /* neither decided: nothing was compared */
             differ(&all, "    no verdict: %s\n", err);
         count += all.count;

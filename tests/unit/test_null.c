@@ -275,7 +275,18 @@ static void test_no_verdict(void **state)
     assert_int_equal(s2sv_verdict_accepted(NULL), 0);
     assert_int_equal(s2sv_verdict_is_for(NULL, "leaf.example"), 0);
     assert_int_equal(s2sv_verdict_match_any(NULL, domains, 1, &index), 0);
+    assert_int_equal(s2sv_verdict_identity_for(NULL, "leaf.example", &index), 0);
+    assert_int_equal(s2sv_verdict_identity_for(NULL, NULL, NULL), 0);
     assert_int_equal(index, 77);
+    assert_int_equal(s2sv_verdict_proof(NULL), S2SV_PROOF_NONE);
+    assert_int_equal(s2sv_same_domain(NULL, NULL), 0);
+    assert_int_equal(s2sv_same_domain("a.example", NULL), 0);
+    assert_int_equal(s2sv_same_domain("", ""), 0);
+    assert_int_equal(s2sv_same_domain("a..example", "a..example"), 0);
+    assert_int_equal(s2sv_same_domain("A.example.", "a.example"), 1);
+    assert_int_equal(s2sv_same_domain("b\303\274cher.example", "xn--bcher-kva.example"), 1);
+    assert_string_equal(s2sv_reason_peer_text(S2SV_REASON_NONE), "Your certificate is accepted");
+    assert_null(s2sv_reason_tlsrpt(S2SV_REASON_NONE)); /* NULL: nothing to report */
     assert_int_equal(s2sv_verdict_why_not(NULL, "leaf.example"), S2SV_REASON_INTERNAL_ERROR);
     assert_int_equal(s2sv_verdict_reason(NULL), S2SV_REASON_INTERNAL_ERROR);
     assert_int_equal(s2sv_verdict_depth(NULL), -1);
@@ -331,6 +342,7 @@ static void test_no_room(void **state)
     WORKS(s2sv_verdict_certificate(accepted, 0, NULL, NULL));
     WORKS(s2sv_verdict_match(accepted, NULL, NULL));
     assert_int_equal(s2sv_verdict_match_any(accepted, domains, 1, NULL), 1);
+    assert_int_equal(s2sv_verdict_identity_for(accepted, domains[0], NULL), 1);
     assert_true(s2sv_verdict_explain(accepted, NULL, 0) > 0);
 }
 

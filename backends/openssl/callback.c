@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT
+ * Libssl's question in the handshake, and what it is answered. */
+#include "internal.h"
+
+/* The judged path, for SSL_get0_verified_chain(). */
+static STACK_OF(X509) * chain_of(const struct s2sv_verdict *verdict)
+{
+    STACK_OF(X509) *chain = sk_X509_new_null();
+    const void *der;
+    size_t len;
+    int depth;
+
+    for (depth = 0; s2sv_verdict_certificate(verdict, depth, &der, &len) == 0; depth++) {
+        const unsigned char *cursor = der;
+        X509 *x = d2i_X509(NULL, &cursor, (long)len);
+
+        if (x == NULL || chain == NULL || !sk_X509_push(chain, x)) {
+            X509_free(x);
+            sk_X509_pop_free(chain, X509_free);
+            return NULL;
+        }
+    }
+    return chain;
+}
+
+long svo_code_of(const struct s2sv_verdict *verdict)
+{
+    long code = s2sv_openssl_verify_error(s2sv_verdict_reason(verdict));
+
+    return code != X509_V_OK || s2sv_verdict_trusted(verdict) ? code
+                                                              : X509_V_ERR_APPLICATION_VERIFICATION;
+}
+
+/* SSL_get_verify_result() tells the truth, also when the handshake goes on. */
+static void write_back(X509_STORE_CTX *store_ctx, const struct s2sv_verdict *verdict)
+{
+    long code = svo_code_of(verdict);
+    int depth = s2sv_verdict_depth(verdict);
+
+    X509_STORE_CTX_set_error(store_ctx, (int)code);
+    X509_STORE_CTX_set_error_depth(store_ctx, depth > 0 ? depth : 0);
+    X509_STORE_CTX_set_current_cert(store_ctx, X509_STORE_CTX_get0_cert(store_ctx));
+    X509_STORE_CTX_set0_verified_chain(store_ctx, code == X509_V_OK ? chain_of(verdict) : NULL);
+}
+
+/* Under CALLBACK: 1 if the application lets the handshake go on. It finds the chain there, whatever
+ * the verdict is. */
+static int tell(X509_STORE_CTX *store_ctx, struct s2sv_verdict **verdict)
+{
+    int goes_on;
+
+    X509_STORE_CTX_set0_verified_chain(store_ctx, chain_of(*verdict));
+    goes_on = svo_tell(store_ctx, verdict);
+    write_back(store_ctx, *verdict);
+    return goes_on;
+}
+
+/* 1: the handshake goes on. */
+static int answer(X509_STORE_CTX *store_ctx, const struct svo_question *q,
+                  struct svo_session *session)
+{
+    struct s2sv_verdict *verdict = NULL;
+    int goes_on, status;
+
+    status =
+        svo_has_dane(q->ssl) ? svo_judge_dane(store_ctx, q, &verdict) : svo_judge_pkix(q, &verdict);
+    if (status != 0)
+        verdict = NULL;
+    write_back(store_ctx, verdict);
+    if (s2sv_policy_handshake(q->policy) == S2SV_HANDSHAKE_CALLBACK)
+        goes_on = tell(store_ctx, &verdict);
+    else
+        goes_on = !s2sv_verdict_ends_handshake(verdict, q->policy);
+    svo_carry(q->ssl, q->policy, verdict);
+    svo_record(q->ssl, session, verdict);
+    session->ended = !goes_on;
+    return goes_on;
+}
+
+static SSL *ssl_of(X509_STORE_CTX *store_ctx)
+{
+    return X509_STORE_CTX_get_ex_data(store_ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
+}
+
+/* context NULL: the application's anchors. */
+static int on_certificate(X509_STORE_CTX *store_ctx, const struct s2sv_policy *policy,
+                          struct svo_context *context)
+{
+    SSL *ssl = ssl_of(store_ctx);
+    struct svo_session *session = ssl != NULL ? svo_session_make(ssl) : NULL;
+    struct svo_question q = { .ssl = ssl, .policy = policy, .context = context };
+
+    write_back(store_ctx, NULL);
+    if (session == NULL)
+        return 0;
+    if (session->policy != NULL)
+        q.policy = session->policy;
+    if (q.policy == NULL)
+        return 0;
+    q.store = X509_STORE_CTX_get0_store(store_ctx);
+    q.param = X509_STORE_CTX_get0_param(store_ctx);
+    q.leaf = X509_STORE_CTX_get0_cert(store_ctx);
+    q.rest = X509_STORE_CTX_get0_untrusted(store_ctx);
+    return answer(store_ctx, &q, session);
+}
+
+/* SSL_set_SSL_CTX() changes the context in mid-handshake; the present one's policy counts. */
+int svo_installed_callback(X509_STORE_CTX *store_ctx, void *unused)
+{
+    SSL *ssl = ssl_of(store_ctx);
+    struct svo_context *context = ssl != NULL ? svo_context_get(SSL_get_SSL_CTX(ssl)) : NULL;
+
+    (void)unused;
+    return on_certificate(store_ctx, context != NULL ? context->policy : NULL, context);
+}
+
+int s2sv_openssl_verify_callback(X509_STORE_CTX *store_ctx, void *policy)
+{
+    return on_certificate(store_ctx, policy, NULL);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT
+ * Resumption under CARRY. OpenSSL keeps a session's leaf but not its chain, so what we put into the
+ * session are the certificates between leaf and anchor, behind the policy's mark. It is octets
+ * only: a resumed peer is judged by them afresh, as if it had presented them. */
+#include <string.h>
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+
+#include "internal.h"
+
+/* The mark with its NUL, then DER after DER. 1.1.1 takes no tickets over 16 KB, leaf and all. */
+enum { MAX_MARK = 160, MAX_CARRIED = 8192 };
+
+/* The mark's size with its NUL, or 0. */
+static size_t mark_of(const struct s2sv_policy *policy, char mark[MAX_MARK])
+{
+    int len = s2sv_policy_mark(policy, mark, MAX_MARK);
+
+    return len > 0 && len < MAX_MARK ? (size_t)len + 1 : 0;
+}
+
+static int append(unsigned char *data, size_t *len, const void *der, size_t more)
+{
+    if (more > MAX_CARRIED - *len)
+        return 0;
+    memcpy(data + *len, der, more);
+    *len += more;
+    return 1;
+}
+
+/* How much there is to carry, or 0. */
+static size_t pack(const struct s2sv_policy *policy, const struct s2sv_verdict *verdict,
+                   unsigned char data[MAX_CARRIED])
+{
+    char mark[MAX_MARK];
+    size_t len = 0, size = mark_of(policy, mark);
+    const void *der;
+    int depth;
+
+    if (size == 0 || s2sv_verdict_reason(verdict) != S2SV_REASON_NONE)
+        return 0;
+    append(data, &len, mark, size);
+    for (depth = 1; s2sv_verdict_certificate(verdict, depth + 1, NULL, NULL) == 0; depth++) {
+        if (s2sv_verdict_certificate(verdict, depth, &der, &size) != 0 ||
+            !append(data, &len, der, size))
+            return 0;
+    }
+    return len;
+}
+
+/* What isn't good is not carried, so that an application's own fault is never forgotten. */
+void svo_carry(SSL *ssl, const struct s2sv_policy *policy, const struct s2sv_verdict *verdict)
+{
+    SSL_SESSION *session = SSL_get_session(ssl);
+    unsigned char data[MAX_CARRIED];
+
+    if (session != NULL && s2sv_policy_resumption(policy) == S2SV_RESUMPTION_CARRY)
+        SSL_SESSION_set1_ticket_appdata(session, data, pack(policy, verdict, data));
+}
+
+/* Reads DER after DER; NULL if something else is there. */
+static STACK_OF(X509) * certificates_of(const unsigned char *data, size_t len)
+{
+    const unsigned char *end = data + len;
+    STACK_OF(X509) *all = sk_X509_new_null();
+
+    while (all != NULL && data < end) {
+        X509 *x = d2i_X509(NULL, &data, end - data);
+
+        if (x == NULL || !sk_X509_push(all, x)) {
+            X509_free(x);
+            sk_X509_pop_free(all, X509_free);
+            all = NULL;
+        }
+    }
+    return all;
+}
+
+STACK_OF(X509) * svo_carried(SSL_SESSION *session, const struct s2sv_policy *policy)
+{
+    char mark[MAX_MARK];
+    size_t len = 0, size = mark_of(policy, mark);
+    void *data = NULL;
+
+    if (session == NULL || size == 0 || !SSL_SESSION_get0_ticket_appdata(session, &data, &len) ||
+        len < size || memcmp(data, mark, size) != 0)
+        return NULL;
+    return certificates_of((const unsigned char *)data + size, len - size);
+}
+
+int svo_judge_carried(SSL *ssl, SSL_SESSION *session, struct s2sv_verdict **ret_verdict)
+{
+    struct svo_question q = svo_question(ssl, svo_policy_of(ssl));
+    int status = S2SV_ERR_INVALID;
+
+    if (session == NULL || s2sv_policy_resumption(q.policy) != S2SV_RESUMPTION_CARRY)
+        return status;
+    ERR_set_mark();
+    q.leaf = SSL_SESSION_get0_peer(session);
+    q.rest = svo_carried(session, q.policy);
+    if (q.leaf != NULL && q.rest != NULL)
+        status = svo_judge(&q, ret_verdict);
+    sk_X509_pop_free(q.rest, X509_free);
+    ERR_pop_to_mark();
+    return status;
+}
+
+static int is_good(SSL *ssl, SSL_SESSION *session)
+{
+    struct s2sv_verdict *verdict = NULL;
+    int good = svo_judge_carried(ssl, session, &verdict) == 0 &&
+               s2sv_verdict_reason(verdict) == S2SV_REASON_NONE;
+
+    s2sv_verdict_unref(verdict);
+    return good;
+}
+
+/* What isn't good gets a full handshake: there our callback says so in every mode. */
+SSL_TICKET_RETURN svo_on_ticket(SSL *ssl, SSL_SESSION *session, const unsigned char *key_name,
+                                size_t len, SSL_TICKET_STATUS status, void *unused)
+{
+    enum s2sv_resumption resumption = s2sv_policy_resumption(svo_policy_of(ssl));
+
+    (void)key_name, (void)len, (void)unused;
+    if ((status != SSL_TICKET_SUCCESS && status != SSL_TICKET_SUCCESS_RENEW) ||
+        (resumption != S2SV_RESUMPTION_LEAVE && !is_good(ssl, session)))
+        return SSL_TICKET_RETURN_IGNORE_RENEW;
+    return status == SSL_TICKET_SUCCESS ? SSL_TICKET_RETURN_USE : SSL_TICKET_RETURN_USE_RENEW;
+}

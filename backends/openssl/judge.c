@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT
+ * Puts the question about an SSL's peer to the core. */
+#include <string.h>
+
+#include <openssl/crypto.h>
+
+#include "internal.h"
+
+void svo_links_free(struct s2sv_link *links, size_t count)
+{
+    while (links != NULL && count-- > 0)
+        OPENSSL_free((void *)links[count].der);
+    OPENSSL_free(links);
+}
+
+static int link_set(struct s2sv_link *link, X509 *x)
+{
+    unsigned char *der = NULL;
+    int len = i2d_X509(x, &der);
+
+    *link = (struct s2sv_link){ der, len > 0 ? (size_t)len : 0, x };
+    return len > 0;
+}
+
+struct s2sv_link *svo_links_new(const struct svo_question *q, size_t *ret_count)
+{
+    int skip = q->rest != NULL && sk_X509_num(q->rest) > 0 &&
+               X509_cmp(sk_X509_value(q->rest, 0), q->leaf) == 0;
+    int i, more = q->rest != NULL ? sk_X509_num(q->rest) - skip : 0;
+    struct s2sv_link *links = OPENSSL_zalloc(((size_t)more + 1) * sizeof *links);
+    int ok = links != NULL && link_set(&links[0], q->leaf);
+
+    for (i = 0; ok && i < more; i++)
+        ok = link_set(&links[i + 1], sk_X509_value(q->rest, i + skip));
+    if (!ok) {
+        svo_links_free(links, (size_t)more + 1);
+        return NULL;
+    }
+    *ret_count = (size_t)more + 1;
+    return links;
+}
+
+const struct s2sv_policy *svo_policy_of(SSL *ssl)
+{
+    struct svo_session *session = svo_session_get(ssl);
+    struct svo_context *context = svo_context_get(SSL_get_SSL_CTX(ssl));
+
+    if (session != NULL && session->policy != NULL)
+        return session->policy;
+    return context != NULL ? context->policy : NULL;
+}
+
+struct svo_question svo_question(SSL *ssl, const struct s2sv_policy *policy)
+{
+    return (struct svo_question){ .ssl = ssl,
+                                  .policy = policy,
+                                  .context = svo_context_get(SSL_get_SSL_CTX(ssl)),
+                                  .store = svo_store_of(ssl),
+                                  .param = SSL_get0_param(ssl) };
+}
+
+/* 1: the application's own revocation lists count, which are never remembered. */
+static int asks_lists(const struct s2sv_policy *policy, const struct s2sv_trust *trust)
+{
+    return trust == NULL && s2sv_policy_revocation(policy) == S2SV_REVOCATION_REQUIRE;
+}
+
+static int ask(const struct svo_question *q, const struct s2sv_peer *peer,
+               const struct s2sv_link *links, size_t count, struct s2sv_verdict **ret_verdict)
+{
+    struct svo_context *context = q->context;
+    struct s2sv_trust *trust = context != NULL ? context->trust : NULL;
+    struct svo_application app = { q->store, q->param, SSL_get_security_level(q->ssl),
+                                   trust != NULL };
+    struct s2sv_source source = { .backend = s2sv_openssl_backend(),
+                                  .trust = trust,
+                                  .application = &app };
+
+    source.forgets = !svo_stamp(&app, source.stamp) || asks_lists(q->policy, trust);
+    if (context != NULL && context->store == q->store)
+        source.memory = context->memory;
+    return s2sv_backend_verify(&source, q->policy, peer, links, count, ret_verdict);
+}
+
+int svo_judge_pkix(const struct svo_question *q, struct s2sv_verdict **ret_verdict)
+{
+    struct s2sv_peer *peer = s2sv_openssl_peer(q->ssl);
+    struct s2sv_link *links = NULL;
+    size_t count = 0;
+    int status;
+
+    if (q->leaf != NULL)
+        links = svo_links_new(q, &count);
+    if (peer == NULL || (q->leaf != NULL && links == NULL))
+        return S2SV_ERR_NOMEM;
+    status = ask(q, peer, links, count, ret_verdict);
+    svo_links_free(links, count);
+    return status;
+}
+
+/* TLSA records count on libssl's own context only, and without them a peer would pass that they
+ * refuse. */
+int svo_judge(const struct svo_question *q, struct s2sv_verdict **ret_verdict)
+{
+    return q->leaf != NULL && svo_has_dane(q->ssl) ? S2SV_ERR_INVALID
+                                                   : svo_judge_pkix(q, ret_verdict);
+}
+
+/* Client and server random: they change with every handshake. */
+void svo_hello(const SSL *ssl, unsigned char *hello)
+{
+    memset(hello, 0, SVO_HELLO_SIZE);
+    SSL_get_client_random(ssl, hello, SVO_HELLO_SIZE / 2);
+    SSL_get_server_random(ssl, hello + SVO_HELLO_SIZE / 2, SVO_HELLO_SIZE / 2);
+}
+
+void svo_record(SSL *ssl, struct svo_session *session, struct s2sv_verdict *verdict)
+{
+    s2sv_verdict_unref(session->verdict);
+    session->verdict = verdict;
+    session->ended = 0;
+    svo_hello(ssl, session->hello);
+}

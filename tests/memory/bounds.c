@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT
+ * The memory alone: never more than it may hold, the oldest unused one out first. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <s2sverify/backend.h>
+
+#include "memory.h"
+
+static void digest_of(unsigned number, unsigned char digest[SV_DIGEST])
+{
+    uint64_t x = number;
+    for (size_t i = 0; i < SV_DIGEST; i += sizeof(x)) { /* splitmix64: even, as a digest is */
+        uint64_t z = x += 0x9e3779b97f4a7c15u;
+        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+        z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+        z ^= z >> 31;
+        memcpy(digest + i, &z, sizeof(z));
+    }
+}
+
+static int has(struct s2sv_memory *memory, unsigned number)
+{
+    unsigned char digest[SV_DIGEST];
+    digest_of(number, digest);
+    return sv_memory_has(memory, digest);
+}
+
+static void add(struct s2sv_memory *memory, unsigned number)
+{
+    unsigned char digest[SV_DIGEST];
+    digest_of(number, digest);
+    sv_memory_add(memory, digest);
+}
+
+static void never_too_many(void **state)
+{
+    static const size_t capacities[] = { 1, 2, 7, 63, 64, 65, 1000, 4096 };
+    (void)state;
+    for (size_t i = 0; i < sizeof(capacities) / sizeof(capacities[0]); i++) {
+        struct s2sv_memory *memory = s2sv_memory_new(capacities[i]);
+        size_t count = 0;
+        assert_non_null(memory);
+        for (unsigned number = 0; number < 20000; number++)
+            add(memory, number);
+        for (unsigned number = 0; number < 20000; number++)
+            count += (size_t)has(memory, number);
+        assert_in_range(count, capacities[i] * 7 / 10, capacities[i]);
+        assert_true(has(memory, 19999));
+        assert_false(has(memory, 20000));
+        s2sv_memory_free(memory);
+    }
+}
+
+static void order(void **state)
+{
+    struct s2sv_memory *memory = s2sv_memory_new(4);
+    (void)state;
+    for (unsigned number = 1; number <= 4; number++)
+        add(memory, number);
+    add(memory, 4); /* there already */
+    assert_true(has(memory, 2));
+    assert_true(has(memory, 1));
+    add(memory, 5);
+    assert_false(has(memory, 3));
+    add(memory, 6);
+    assert_false(has(memory, 4));
+    add(memory, 7);
+    assert_false(has(memory, 2));
+    assert_true(has(memory, 1) && has(memory, 5) && has(memory, 6) && has(memory, 7));
+    s2sv_memory_free(memory);
+}
+
+/* Digests that meet in one bucket and differ in their last octet. */
+static void one_bucket(void **state)
+{
+    struct s2sv_memory *memory = s2sv_memory_new(8);
+    unsigned char digest[SV_DIGEST] = { 0 };
+    (void)state;
+    for (unsigned char last = 0; last < 12; last++) {
+        digest[SV_DIGEST - 1] = last;
+        sv_memory_add(memory, digest);
+    }
+    for (unsigned char last = 0; last < 14; last++) {
+        digest[SV_DIGEST - 1] = last;
+        assert_int_equal(sv_memory_has(memory, digest), last >= 4 && last < 12);
+    }
+    s2sv_memory_free(memory);
+}
+
+static void nothing(void **state)
+{
+    (void)state;
+    assert_null(s2sv_memory_new(0));
+    s2sv_memory_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(never_too_many),
+        cmocka_unit_test(order),
+        cmocka_unit_test(one_bucket),
+        cmocka_unit_test(nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

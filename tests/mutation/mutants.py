@@ -1,0 +1,307 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Proves that a test goes red for every parameter of the seam that a backend could ignore.
+
+Copies the tree, builds it, and then drops one parameter in one backend at a time, rebuilds what
+changed and runs the tests named for it: one of them must fail. Prints a table.
+
+usage: mutants.py [--quick] [--backend openssl|gnutls] [--only TEXT] [--keep] [SOURCE]
+
+--quick    the few that the default test run has room for
+--backend  the mutants of one backend
+--only     mutants whose parameter or name contains the text
+--keep     leave the copy behind, and say where
+
+Exit status: 0 if every mutant is caught; 1 if one survives, doesn't apply or doesn't compile, or if
+a test is red before anything is dropped. All of them take about four minutes.
+"""
+import argparse
+import glob
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+O, G = 'openssl', 'gnutls'
+
+# Parameter, what is dropped, backend, text, instead, tests of which one must fail, quick.
+MUTANTS = [
+    # What validate() is asked.
+    ('demand.path', 'the anchor', O, 'X509_STORE_CTX_set0_trusted_stack(ctx, anchor);', ';',
+     ['openssl-validate'], 0),
+    ('demand.path', 'what lies between', O, 'stack_of(demand, 1, demand->count - 1)',
+     'stack_of(demand, 1, 1)', ['openssl-validate'], 0),
+    ('demand.path', 'exactly this one', O, 'all->count == 0 && !is_exact(ctx, demand)',
+     '!is_exact(ctx, demand) && !ctx', ['openssl-validate'], 1),
+    ('demand.path', 'the anchor', G, 'gnutls_x509_trust_list_add_cas(list, &anchor, 1, 0) == 1',
+     'anchor', ['gnutls-validate'], 0),
+    ('demand.path', 'what lies between', G,
+     'count = (unsigned)(demand->count - (demand->count > 1));', 'count = 1;',
+     ['gnutls-validate'], 0),
+    ('demand.path', 'exactly this one', G, 'accepted == 1 && repeats_name(demand)',
+     'accepted == 2 && repeats_name(demand)', ['gnutls-validate'], 1),
+    ('demand.count', 'the last one', O, 'stack_of(demand, demand->count - 1, demand->count)',
+     'stack_of(demand, demand->count > 1, demand->count > 1 ? 2 : 1)', ['openssl-validate'], 0),
+    ('demand.count', 'one certificate alone', G,
+     'count = (unsigned)(demand->count - (demand->count > 1));',
+     'count = (unsigned)(demand->count - 1);', ['gnutls-validate'], 0),
+    ('demand.path native', 'all the leaf\'s', O, 'demand->path[first].native',
+     'demand->path[first - first].native', ['openssl-validate'], 0),
+    ('demand.path native', 'all the leaf\'s', G, 'path[i] = demand->path[i].native;',
+     'path[i] = demand->path[0].native;', ['gnutls-validate'], 0),
+    ('demand.time', 'the time', O, 'X509_VERIFY_PARAM_set_time(param, (time_t)demand->time);', '',
+     ['openssl-validate'], 1),
+    ('demand.time_is_given', 'always', G,
+     'demand->time_is_given ? GNUTLS_VERIFY_DISABLE_TIME_CHECKS : 0',
+     'demand ? GNUTLS_VERIFY_DISABLE_TIME_CHECKS : 0', ['gnutls-validate'], 0),
+    ('demand.time_is_given', 'never', G,
+     'demand->time_is_given ? GNUTLS_VERIFY_DISABLE_TIME_CHECKS : 0',
+     'demand ? 0 : 0', ['gnutls-validate'], 1),
+    ('demand.server_auth', 'never', O, 'svo_lock_param(param, demand->server_auth)',
+     'svo_lock_param(param, 0)', ['openssl-validate'], 1),
+    ('demand.server_auth', 'always', O, 'svo_lock_param(param, demand->server_auth)',
+     'svo_lock_param(param, 1)', ['openssl-validate'], 0),
+    ('demand.server_auth', 'never', G, 'demand->server_auth ? 1 : 0', '0', ['gnutls-validate'], 1),
+    ('demand.server_auth', 'always', G, 'demand->server_auth ? 1 : 0', '1', ['gnutls-validate'], 0),
+    ('demand.revocation', 'required', O, 'demand->revocation == S2SV_REVOCATION_REQUIRE',
+     'demand->revocation == (enum s2sv_revocation)99',
+     ['openssl-memory'], 0),
+    ('demand.revocation', 'required', G, 'demand->revocation == S2SV_REVOCATION_REQUIRE',
+     'demand->revocation == (enum s2sv_revocation)99', ['gnutls-validate'], 0),
+
+    # What validate() answers.
+    ('evidence depth', 'the depth', O, 'X509_STORE_CTX_get_error_depth(ctx)', '-1',
+     ['openssl-validate'], 1),
+    ('evidence depth', 'of a bad signature', G, 'return (int)i;', 'return -1;', ['parity'], 0),
+    ('evidence fault', 'all internal', O, 'svo_fault(code), depth', 'S2SV_FAULT_INTERNAL, depth',
+     ['openssl-validate', 'cases-openssl'], 0),
+    ('evidence fault', 'all internal', G, 'add(evidence, classes[i].fault,',
+     'add(evidence, S2SV_FAULT_INTERNAL,', ['gnutls-validate'], 0),
+    ('evidence text', 'the words', O, 'X509_verify_cert_error_string(code));', 'NULL);',
+     ['openssl-validate'], 0),
+    ('evidence native_code', 'the number', O,
+     's2sv_evidence_add(all->evidence, fault, depth, code, text)',
+     's2sv_evidence_add(all->evidence, fault, depth, 0 * code, text)', ['parity'], 0),
+    ('evidence native_code', 'the number', G,
+     's2sv_evidence_add(evidence, fault, depth, (long)bits,',
+     's2sv_evidence_add(evidence, fault, depth, 0L,', ['parity'], 0),
+    ('evidence text', 'the words', G, '(long)bits, (const char *)text.data);',
+     '(long)bits, NULL);', ['parity'], 0),
+    ('validate() returns', 'always yes', O, 'return all->count == 0;', 'return 1;',
+     ['openssl-validate'], 0),
+    ('validate() returns', 'always yes', G, 'return rc >= 0 && status == 0;', 'return 1;',
+     ['gnutls-validate'], 0),
+
+    # The application's own settings.
+    ('application', 'its parameters', O,
+     'app != NULL && !X509_VERIFY_PARAM_set1(param, app->param)', 'app == (void *)1',
+     ['openssl-application'], 1),
+    ('application', 'its security level', O, 'app != NULL && app->level > 1 ? app->level : 1',
+     '1', ['openssl-validate'], 0),
+    ('application', 'its store', O, 'X509_STORE_CTX_init(ctx, store, demand',
+     'X509_STORE_CTX_init(ctx, NULL, demand', ['openssl-application'], 0),
+    ('application', 'whose trust it is', O, 'app == NULL || app->own_trust', 'app == NULL',
+     ['openssl-validate'], 0),
+    ('application', 'its list', G, 'accepted == 1 && app && app->list', 'accepted == 2',
+     ['gnutls-validate'], 1),
+    ('application', 'its flags', G,
+     'app ? floor_of(app->flags) & GNUTLS_VFLAGS_PROFILE_MASK : floor_of(0)', 'floor_of(0)',
+     ['gnutls-validate'], 0),
+
+    # anchors()
+    ('anchors() all', 'ignored', G, 'if (!all)\n', 'if (all != 7)\n',
+     ['gnutls-traps', 'gnutls-install', 'gnutls-handshake'], 1),
+    ('anchors() child', 'ignored', G, 'if (has_subject(crt, name))', 'if (!has_subject(crt, name))',
+     ['gnutls-traps', 'gnutls-install', 'gnutls-handshake'], 0),
+    ('anchors() child', 'ignored', O, 'X509_get_issuer_name(child->native)',
+     'X509_get_subject_name(child->native)', ['openssl-application'], 0),
+    ('anchors_add() is_anchor', 'always', O, 'partial || svo_is_trusted(x)', '1',
+     ['openssl-seam'], 1),
+    ('anchors_add() is_anchor', 'self-signed only', O, 'partial || svo_is_trusted(x)',
+     'svo_is_trusted(x)', ['openssl-application'], 0),
+    ('load() trust settings', 'ignored', O, 'len > 0 && !svo_is_rejected(x)', 'len > 0',
+     ['openssl-load'], 0),
+
+    # Who asks.
+    ('direction', 'always out', O, 'SSL_is_server(ssl) ? S2SV_INBOUND : S2SV_OUTBOUND',
+     'S2SV_OUTBOUND', ['openssl-handshake'], 1),
+    ('direction', 'always in', O, 'SSL_is_server(ssl) ? S2SV_INBOUND : S2SV_OUTBOUND',
+     'S2SV_INBOUND', ['openssl-handshake'], 0),
+    ('direction', 'always out', G, 'rc == GNUTLS_E_INVALID_REQUEST ? S2SV_OUTBOUND : S2SV_INBOUND',
+     'rc == 12345 ? S2SV_INBOUND : S2SV_OUTBOUND', ['gnutls-handshake', 'gnutls-traps'], 1),
+    ('direction', 'always in', G, 'rc == GNUTLS_E_INVALID_REQUEST ? S2SV_OUTBOUND : S2SV_INBOUND',
+     'rc == 12345 ? S2SV_OUTBOUND : S2SV_INBOUND', ['gnutls-handshake', 'gnutls-traps'], 0),
+    ('presented', 'the leaf only', O, 's2sv_backend_verify(&source, q->policy, peer, links, count,',
+     's2sv_backend_verify(&source, q->policy, peer, links, count > 1 ? 1 : count,',
+     ['openssl-handshake'], 0),
+    ('presented', 'the leaf only', G, 's2sv_backend_verify(&source, policy, peer, links, count,',
+     's2sv_backend_verify(&source, policy, peer, links, count > 1 ? 1 : count,',
+     ['gnutls-handshake'], 0),
+    ('source.trust', 'ignored', O, 'trust = context != NULL ? context->trust : NULL',
+     'trust = context == (void *)1 ? context->trust : NULL', ['openssl-handshake'], 0),
+    ('source.trust', 'ignored', G, '.trust = q->trust', '.trust = q ? NULL : q->trust',
+     ['gnutls-handshake'], 0),
+
+    # The rest of the table.
+    ('now()', 'no clock', O, 'return (int64_t)time(NULL);', 'return 0;', ['openssl-handshake'], 0),
+    ('now()', 'no clock', G, 'return (int64_t)time(NULL);', 'return 0;', ['gnutls-handshake'], 0),
+    ('import() len', 'not compared', O, 'cursor != (const unsigned char *)der + len',
+     'cursor == NULL', ['openssl-validate'], 0),
+    ('crl_is_signed_by()', 'always', O, 'X509_CRL_verify(crl, key) == 1',
+     'X509_CRL_verify(crl, key) >= -1', ['cases-openssl'], 0),
+    ('crl_is_signed_by()', 'always', G, 'gnutls_x509_crl_verify(crl, &issuer_crt, 1, 0, &status);',
+     'gnutls_x509_crl_verify(crl, &issuer_crt, 1, 0, &status); status = 0;', ['cases-gnutls'], 0),
+    ('load() path', 'not named', O, 's2sv_loader_error(loader, path, what);',
+     's2sv_loader_error(loader, path ? NULL : path, what);', ['bad-input-openssl'], 0),
+    ('load() path', 'not named', G, 's2sv_loader_error(loader, path, what);',
+     's2sv_loader_error(loader, path ? NULL : path, what);', ['bad-input-gnutls'], 0),
+    ('sha256() count', 'the first part only', O, 'ok && i < count', 'ok && i < 1',
+     ['memory-poison-openssl', 'memory-equivalence-openssl'], 0),
+]
+
+
+def run(command, cwd=None):
+    result = subprocess.run(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                            text=True, check=False)
+    return result.returncode, result.stdout
+
+
+class Tree:
+    """A copy of the sources with a build folder of its own."""
+
+    def __init__(self, source, folder):
+        self.root = os.path.join(folder, 'tree')
+        self.build = os.path.join(folder, 'build')
+        self.is_green = {}
+        skipped = shutil.ignore_patterns('.git', 'build*', '__pycache__')
+        shutil.copytree(source, self.root, ignore=skipped)
+        self.must('meson', 'setup', '--wrap-mode=nodownload', '-Dwerror=false', '-Dtools=false',
+                  '-Dbuildtype=debug', '-Doptimization=0', self.build, self.root)
+        self.tests = self.find_tests()
+
+    def must(self, *command):
+        code, output = run(command)
+        if code != 0:
+            sys.exit(f'{output}\n{" ".join(command)}: {code}')
+        return output
+
+    def find_tests(self):
+        import json
+        output = self.must('meson', 'introspect', '--tests', self.build)
+        return {test['name']: test for test in json.loads(output)}
+
+    def compile(self, names):
+        targets = [os.path.relpath(self.tests[name]['cmd'][0], self.build) for name in names]
+        return run(['ninja', '-C', self.build] + targets)
+
+    def passes(self, name):
+        test = self.tests[name]
+        try:
+            result = subprocess.run(test['cmd'], env={**os.environ, **test['env']},
+                                    cwd=test['workdir'] or self.build, stdout=subprocess.DEVNULL,
+                                    stderr=subprocess.DEVNULL, timeout=120, check=False)
+        except subprocess.TimeoutExpired:
+            return False
+        return result.returncode == 0
+
+    def passes_untouched(self, name):
+        if name not in self.is_green:
+            self.is_green[name] = self.passes(name)
+        return self.is_green[name]
+
+    def find(self, backend, text):
+        """The one file of the backend that has the text, once; or None."""
+        found = []
+        for path in sorted(glob.glob(f'{self.root}/backends/{backend}/*.c')):
+            with open(path, encoding='utf-8') as file:
+                content = file.read()
+            if content.count(text) > 0:
+                found.append((path, content))
+        if len(found) == 1 and found[0][1].count(text) == 1:
+            return found[0]
+        return None
+
+
+def write(path, content):
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write(content)
+
+
+def first_red(tree, names):
+    return next((name for name in names if not tree.passes(name)), None)
+
+
+def try_mutant(tree, mutant):
+    """(is it caught, what to say)"""
+    _, _, backend, text, instead, names, _ = mutant
+    names = [name for name in names if name in tree.tests]
+    place = tree.find(backend, text)
+    if place is None:
+        return False, 'DOES NOT APPLY: its text is not in the backend once'
+    if not names:
+        return False, 'NO SUCH TEST'
+    red = [name for name in names if not tree.passes_untouched(name)]
+    if red:
+        return False, f'RED BEFORE: {" ".join(red)}'
+    path, content = place
+    write(path, content.replace(text, instead))
+    try:
+        code, output = tree.compile(names)
+        if code != 0:
+            lines = [line for line in output.splitlines() if 'error' in line]
+            return False, f'DOES NOT COMPILE: {"; ".join(lines[:2])}'
+        caught = first_red(tree, names)
+    finally:
+        write(path, content)
+    return caught is not None, caught or f'SURVIVES: {" ".join(names)}'
+
+
+def chosen(args):
+    for mutant in MUTANTS:
+        parameter, name, backend, _, _, tests, is_quick = mutant
+        if args.quick and not is_quick:
+            continue
+        if args.backend in (None, backend) and (args.only or '') in f'{parameter} {name}':
+            yield mutant
+
+
+def prove(tree, mutants):
+    names = sorted({name for mutant in mutants for name in mutant[5] if name in tree.tests})
+    code, output = tree.compile(names)
+    if code != 0:
+        sys.exit(output)
+    print(f'{"parameter":24} {"dropped":24} {"backend":8} the test that went red')
+    survivors = 0
+    for mutant in mutants:
+        is_caught, text = try_mutant(tree, mutant)
+        survivors += not is_caught
+        print(f'{mutant[0]:24} {mutant[1]:24} {mutant[2]:8} {text}', flush=True)
+    return survivors
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument('--quick', action='store_true')
+    parser.add_argument('--backend', choices=[O, G])
+    parser.add_argument('--only')
+    parser.add_argument('--keep', action='store_true')
+    parser.add_argument('source', nargs='?',
+                        default=os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..'))
+    args = parser.parse_args()
+    begin = time.monotonic()
+    folder = tempfile.mkdtemp(prefix='s2sv-mutants-')
+    try:
+        mutants = list(chosen(args))
+        survivors = prove(Tree(os.path.abspath(args.source), folder), mutants)
+    finally:
+        if args.keep:
+            print(folder)
+        else:
+            shutil.rmtree(folder)
+    print(f'{len(mutants)} mutants, {survivors} not caught, {time.monotonic() - begin:.0f} s')
+    return 1 if survivors or not mutants else 0
+
+
+sys.exit(main())

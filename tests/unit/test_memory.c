@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT
+ * The memory of digests: bounded, the oldest unused one out first. */
+#include "memory.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <pthread.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <s2sverify/backend.h>
+
+/* A digest for a number; the same first octet for all: one shard. */
+static const unsigned char *digest(unsigned n)
+{
+    static _Thread_local unsigned char octets[SV_DIGEST];
+    memset(octets, 0, sizeof(octets));
+    memcpy(octets + 8, &n, sizeof(n));
+    return octets;
+}
+
+static void remembers(void **state)
+{
+    struct s2sv_memory *memory = s2sv_memory_new(10);
+    (void)state;
+    assert_int_equal(sv_memory_has(memory, digest(1)), 0);
+    sv_memory_add(memory, digest(1));
+    sv_memory_add(memory, digest(1));
+    assert_int_equal(sv_memory_has(memory, digest(1)), 1);
+    assert_int_equal(sv_memory_has(memory, digest(2)), 0);
+    s2sv_memory_free(memory);
+}
+
+/* Every octet counts. */
+static void every_octet(void **state)
+{
+    struct s2sv_memory *memory = s2sv_memory_new(10);
+    (void)state;
+    sv_memory_add(memory, digest(1));
+    for (size_t i = 0; i < SV_DIGEST; i++) {
+        unsigned char other[SV_DIGEST];
+        memcpy(other, digest(1), SV_DIGEST);
+        other[i] ^= 0x10;
+        assert_int_equal(sv_memory_has(memory, other), 0);
+    }
+    s2sv_memory_free(memory);
+}
+
+static void oldest_goes(void **state)
+{
+    (void)state;
+    for (unsigned size = 1; size < 20; size++) {
+        struct s2sv_memory *memory = s2sv_memory_new(size);
+        for (unsigned n = 0; n < 3 * size; n++)
+            sv_memory_add(memory, digest(n));
+        for (unsigned n = 0; n < 3 * size; n++)
+            assert_int_equal(sv_memory_has(memory, digest(n)), n >= 2 * size);
+        s2sv_memory_free(memory);
+    }
+}
+
+static void use_keeps(void **state)
+{
+    struct s2sv_memory *memory = s2sv_memory_new(3);
+    (void)state;
+    for (unsigned n = 0; n < 3; n++)
+        sv_memory_add(memory, digest(n));
+    assert_int_equal(sv_memory_has(memory, digest(0)), 1);
+    sv_memory_add(memory, digest(3));
+    assert_int_equal(sv_memory_has(memory, digest(0)), 1);
+    assert_int_equal(sv_memory_has(memory, digest(1)), 0);
+    assert_int_equal(sv_memory_has(memory, digest(2)), 1);
+    assert_int_equal(sv_memory_has(memory, digest(3)), 1);
+    s2sv_memory_free(memory);
+}
+
+/* Many shards: never more than it was made for. */
+static void bounded(void **state)
+{
+    enum { ENTRIES = 1000 };
+    struct s2sv_memory *memory = s2sv_memory_new(ENTRIES);
+    size_t kept = 0;
+    (void)state;
+    for (int round = 0; round < 2; round++)
+        for (unsigned n = 0; n < 5 * ENTRIES; n++) {
+            unsigned char octets[SV_DIGEST];
+            memcpy(octets, digest(n), SV_DIGEST);
+            octets[0] = (unsigned char)n;
+            if (round == 0)
+                sv_memory_add(memory, octets);
+            else
+                kept += (size_t)sv_memory_has(memory, octets);
+        }
+    assert_true(kept <= ENTRIES && kept > ENTRIES / 2);
+    s2sv_memory_free(memory);
+}
+
+static void none(void **state)
+{
+    (void)state;
+    assert_null(s2sv_memory_new(0));
+    s2sv_memory_free(NULL);
+}
+
+static void *work(void *memory)
+{
+    for (unsigned n = 0; n < 20000; n++) {
+        sv_memory_add(memory, digest(n % 97));
+        if (sv_memory_has(memory, digest(1000 + n)))
+            return memory;
+    }
+    return NULL;
+}
+
+static void threads(void **state)
+{
+    struct s2sv_memory *memory = s2sv_memory_new(50);
+    pthread_t thread[4];
+    (void)state;
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, work, memory), 0);
+    for (int i = 0; i < 4; i++) {
+        void *failed;
+        assert_int_equal(pthread_join(thread[i], &failed), 0);
+        assert_null(failed);
+    }
+    s2sv_memory_free(memory);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(remembers), cmocka_unit_test(every_octet), cmocka_unit_test(oldest_goes),
+        cmocka_unit_test(use_keeps), cmocka_unit_test(bounded),     cmocka_unit_test(none),
+        cmocka_unit_test(threads),
+    };
+    return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT
+ * Policies: what each profile starts with, what freezes, what the second lock follows. */
+#include "policy.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static void defaults(void **state)
+{
+    static const struct {
+        enum s2sv_profile profile;
+        unsigned identifiers;
+        const char *service;
+        int server_auth;
+    } rows[] = {
+        { S2SV_PROFILE_XMPP, 1 | 2 | 4 | 8, "_xmpp-server", 1 },
+        { S2SV_PROFILE_SMTP, 1 | 8, "", 1 },
+        { S2SV_PROFILE_SIP, 16 | 1 | 8, "", 0 },
+        { S2SV_PROFILE_SERVER, 1 | 8, "", 1 },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct s2sv_policy *p = s2sv_policy_new(rows[i].profile);
+        assert_int_equal(p->identifiers, rows[i].identifiers);
+        assert_string_equal(p->service, rows[i].service);
+        assert_int_equal(s2sv_policy_server_auth(p), rows[i].server_auth);
+        assert_int_equal(p->purpose, S2SV_PURPOSE_SERVER);
+        assert_int_equal(s2sv_policy_handshake(p), S2SV_HANDSHAKE_ENFORCE);
+        assert_int_equal(s2sv_policy_request(p), S2SV_REQUEST_REQUIRE);
+        assert_int_equal(s2sv_policy_resumption(p), S2SV_RESUMPTION_OFF);
+        assert_int_equal(s2sv_policy_revocation(p), S2SV_REVOCATION_IF_AVAILABLE);
+        assert_false(p->require_eku || p->allow_any_eku || p->ignore_anchor_eku ||
+                     p->allow_single_label);
+        s2sv_policy_unref(p);
+    }
+}
+
+/* No policy is the strictest one. */
+static void no_policy(void **state)
+{
+    (void)state;
+    assert_int_equal(s2sv_policy_server_auth(NULL), 1);
+    assert_int_equal(s2sv_policy_handshake(NULL), S2SV_HANDSHAKE_ENFORCE);
+    assert_int_equal(s2sv_policy_request(NULL), S2SV_REQUEST_REQUIRE);
+    assert_int_equal(s2sv_policy_resumption(NULL), S2SV_RESUMPTION_OFF);
+    assert_int_equal(s2sv_policy_revocation(NULL), S2SV_REVOCATION_REQUIRE);
+    s2sv_policy_freeze(NULL);
+}
+
+static void request_follows_handshake(void **state)
+{
+    static const struct {
+        enum s2sv_handshake handshake;
+        int request; /* 0: not set */
+        enum s2sv_request resolved;
+    } rows[] = {
+        { S2SV_HANDSHAKE_ENFORCE, 0, S2SV_REQUEST_REQUIRE },
+        { S2SV_HANDSHAKE_RECORD, 0, S2SV_REQUEST_ASK },
+        { S2SV_HANDSHAKE_CALLBACK, 0, S2SV_REQUEST_ASK },
+        { S2SV_HANDSHAKE_ENFORCE, S2SV_REQUEST_ASK, S2SV_REQUEST_ASK },
+        { S2SV_HANDSHAKE_RECORD, S2SV_REQUEST_REQUIRE, S2SV_REQUEST_REQUIRE },
+        { S2SV_HANDSHAKE_RECORD, S2SV_REQUEST_LEAVE, S2SV_REQUEST_LEAVE },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct s2sv_policy *p = s2sv_policy_new(S2SV_PROFILE_SERVER);
+        assert_int_equal(s2sv_policy_set_handshake(p, rows[i].handshake), 0);
+        if (rows[i].request)
+            assert_int_equal(s2sv_policy_set_request(p, (enum s2sv_request)rows[i].request), 0);
+        assert_int_equal(s2sv_policy_request(p), rows[i].resolved);
+        s2sv_policy_unref(p);
+    }
+}
+
+/* Only what accepts more than serverAuth along the path switches the second lock off. */
+static void second_lock(void **state)
+{
+    static const struct {
+        int (*set)(struct s2sv_policy *, int);
+        int server_auth;
+    } rows[] = {
+        { s2sv_policy_require_eku, 1 },
+        { s2sv_policy_allow_any_eku, 0 },
+        { s2sv_policy_ignore_anchor_eku, 0 },
+        { s2sv_policy_allow_single_label, 1 },
+        { s2sv_policy_insecure_match_common_name, 1 },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct s2sv_policy *p = s2sv_policy_new(S2SV_PROFILE_XMPP);
+        assert_int_equal(rows[i].set(p, 5), 0);
+        assert_int_equal(s2sv_policy_server_auth(p), rows[i].server_auth);
+        assert_int_equal(rows[i].set(p, 0), 0);
+        assert_int_equal(s2sv_policy_server_auth(p), 1);
+        s2sv_policy_unref(p);
+    }
+    for (int purpose = S2SV_PURPOSE_SERVER; purpose <= S2SV_PURPOSE_TLS_ROLE; purpose++) {
+        struct s2sv_policy *p = s2sv_policy_new(S2SV_PROFILE_XMPP);
+        assert_int_equal(s2sv_policy_set_purpose(p, (enum s2sv_purpose)purpose), 0);
+        assert_int_equal(s2sv_policy_server_auth(p), purpose == S2SV_PURPOSE_SERVER);
+        s2sv_policy_unref(p);
+    }
+}
+
+/* The service and the kind SRV-ID go together; the common name has its own switch. */
+static void identifiers(void **state)
+{
+    struct s2sv_policy *p = s2sv_policy_new(S2SV_PROFILE_XMPP);
+    (void)state;
+    assert_int_equal(s2sv_policy_insecure_match_common_name(p, 1), 0);
+    assert_int_equal(s2sv_policy_set_identifiers(p, S2SV_IDENTIFIER_DNS), 0);
+    assert_int_equal(p->identifiers, S2SV_IDENTIFIER_DNS | S2SV_IDENTIFIER_COMMON_NAME);
+    assert_int_equal(s2sv_policy_insecure_match_common_name(p, 0), 0);
+    assert_int_equal(p->identifiers, S2SV_IDENTIFIER_DNS);
+    assert_int_equal(s2sv_policy_set_service(p, "_a-1"), 0);
+    assert_string_equal(p->service, "_a-1");
+    assert_int_equal(p->identifiers, S2SV_IDENTIFIER_DNS | S2SV_IDENTIFIER_SRV);
+    assert_int_equal(s2sv_policy_set_service(p, NULL), 0);
+    assert_string_equal(p->service, "");
+    assert_int_equal(p->identifiers, S2SV_IDENTIFIER_DNS);
+    assert_int_equal(s2sv_policy_set_identifiers(p, S2SV_IDENTIFIER_SRV), S2SV_ERR_INVALID);
+    s2sv_policy_unref(p);
+}
+
+static void longest_service(void **state)
+{
+    char service[66] = "_";
+    struct s2sv_policy *p = s2sv_policy_new(S2SV_PROFILE_SERVER);
+    (void)state;
+    memset(service + 1, 'a', 63);
+    assert_int_equal(s2sv_policy_set_service(p, service), 0);
+    assert_string_equal(p->service, service);
+    service[64] = 'a';
+    assert_int_equal(s2sv_policy_set_service(p, service), S2SV_ERR_INVALID);
+    s2sv_policy_unref(p);
+}
+
+static void frozen(void **state)
+{
+    struct s2sv_policy *p = s2sv_policy_new(S2SV_PROFILE_XMPP);
+    (void)state;
+    s2sv_policy_freeze(p);
+    s2sv_policy_freeze(p);
+    assert_int_equal(s2sv_policy_set_purpose(p, S2SV_PURPOSE_TLS_ROLE), S2SV_ERR_INVALID);
+    assert_int_equal(s2sv_policy_set_service(p, NULL), S2SV_ERR_INVALID);
+    assert_int_equal(s2sv_policy_allow_any_eku(p, 1), S2SV_ERR_INVALID);
+    assert_int_equal(s2sv_policy_insecure_match_common_name(p, 1), S2SV_ERR_INVALID);
+    assert_int_equal(p->purpose, S2SV_PURPOSE_SERVER);
+    assert_string_equal(p->service, "_xmpp-server");
+    assert_int_equal(p->allow_any_eku, 0);
+    s2sv_policy_unref(p);
+}
+
+static void references(void **state)
+{
+    struct s2sv_policy *p = s2sv_policy_new(S2SV_PROFILE_XMPP);
+    (void)state;
+    assert_ptr_equal(s2sv_policy_ref(p), p);
+    s2sv_policy_unref(p);
+    assert_int_equal(s2sv_policy_require_eku(p, 1), 0); /* still there */
+    s2sv_policy_unref(p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(defaults),
+        cmocka_unit_test(no_policy),
+        cmocka_unit_test(request_follows_handshake),
+        cmocka_unit_test(second_lock),
+        cmocka_unit_test(identifiers),
+        cmocka_unit_test(longest_service),
+        cmocka_unit_test(frozen),
+        cmocka_unit_test(references),
+    };
+    return cmocka_run_group_tests_name("policy", tests, NULL, NULL);
+}

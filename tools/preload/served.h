@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ * The TLS library that we serve: of its kind the first that is seen. */
+#ifndef SVP_SERVED_H
+#define SVP_SERVED_H
+
+#include <pthread.h>
+#include <stddef.h>
+
+struct svp_served {
+    const char *what;         /* "OpenSSL" */
+    const char *const *names; /* of the functions that are called */
+    size_t count;
+    void *table;                    /* of as many pointers */
+    int (*begin)(const char *path); /* the table is filled: logs what is armed, or why it isn't */
+    pthread_mutex_t lock;
+    const char *path; /* NULL: none was seen yet */
+    int is_ready, has_told;
+};
+
+#define SVP_SERVED(what_, names_, table_, begin_)                                  \
+    {                                                                              \
+        .what = what_, .names = names_, .count = sizeof names_ / sizeof names_[0], \
+        .table = &table_, .begin = begin_, .lock = PTHREAD_MUTEX_INITIALIZER       \
+    }
+
+/* 1: the library that holds this function is the one, and can be called through the table. */
+int svp_serves(struct svp_served *served, const void *real);
+
+/* 1: one is. */
+int svp_is_serving(struct svp_served *served);
+
+#endif
