@@ -37,10 +37,12 @@ int svg_check_staple(const gnutls_datum_t *staple, const struct s2sv_demand *dem
     int status = -1;
     if (gnutls_ocsp_resp_init(&response) < 0)
         return S2SV_ERR_NOMEM;
-    if (gnutls_ocsp_resp_import(response, staple) >= 0 &&
-        is_genuine(response, demand->path[1].native))
+    int rc = gnutls_ocsp_resp_import(response, staple);
+    if (rc >= 0 && is_genuine(response, demand->path[1].native))
         status = status_of(response, demand->path[0].native, (time_t)demand->time);
     gnutls_ocsp_resp_deinit(response);
+    if (rc == GNUTLS_E_MEMORY_ERROR)
+        return S2SV_ERR_NOMEM;
     if (status == GNUTLS_OCSP_CERT_GOOD)
         s2sv_evidence_not_revoked(evidence, 0);
     if (status != GNUTLS_OCSP_CERT_REVOKED)

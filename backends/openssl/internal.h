@@ -12,8 +12,10 @@
 struct svo_application {
     X509_STORE *store;
     X509_VERIFY_PARAM *param;
-    int level;     /* its security level */
-    int own_trust; /* 1: the anchors are those of a trust of ours */
+    int level;                   /* its security level */
+    int own_trust;               /* 1: the anchors are those of a trust of ours */
+    const unsigned char *staple; /* the OCSP response that the peer stapled, borrowed */
+    long staple_len;             /* 0: none, or it doesn't count */
 };
 
 /* Of an SSL_CTX, made by install(). */
@@ -49,6 +51,10 @@ struct svo_question {
     X509 *leaf;            /* NULL: no certificate, or a raw public key */
     STACK_OF(X509) * rest; /* the others as presented; a leading leaf is skipped */
 };
+
+/* staple.c: 1, or 0 and a fault if the stapled response says revoked. */
+int svo_check_staple(const struct svo_application *app, const struct s2sv_demand *demand,
+                     struct s2sv_evidence *evidence);
 
 /* lock.c: the only place that names a purpose or a trust setting. */
 int svo_lock_param(X509_VERIFY_PARAM *param, int server_auth);

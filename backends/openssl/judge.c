@@ -65,18 +65,32 @@ static int asks_lists(const struct s2sv_policy *policy, const struct s2sv_trust 
     return trust == NULL && s2sv_policy_revocation(policy) == S2SV_REVOCATION_REQUIRE;
 }
 
+/* Only a client has one, and only if the application asked for it. */
+static void take_staple(const struct svo_question *q, struct svo_application *app)
+{
+    if (SSL_is_server(q->ssl) || s2sv_policy_revocation(q->policy) == S2SV_REVOCATION_OFF)
+        return;
+    app->staple_len = SSL_get_tlsext_status_ocsp_resp(q->ssl, &app->staple);
+    if (app->staple_len < 0 || app->staple == NULL)
+        app->staple_len = 0;
+}
+
 static int ask(const struct svo_question *q, const struct s2sv_peer *peer,
                const struct s2sv_link *links, size_t count, struct s2sv_verdict **ret_verdict)
 {
     struct svo_context *context = q->context;
     struct s2sv_trust *trust = context != NULL ? context->trust : NULL;
-    struct svo_application app = { q->store, q->param, SSL_get_security_level(q->ssl),
-                                   trust != NULL };
+    struct svo_application app = { .store = q->store,
+                                   .param = q->param,
+                                   .level = SSL_get_security_level(q->ssl),
+                                   .own_trust = trust != NULL };
     struct s2sv_source source = { .backend = s2sv_openssl_backend(),
                                   .trust = trust,
                                   .application = &app };
 
-    source.forgets = !svo_stamp(&app, source.stamp) || asks_lists(q->policy, trust);
+    take_staple(q, &app);
+    source.forgets =
+        !svo_stamp(&app, source.stamp) || asks_lists(q->policy, trust) || app.staple_len > 0;
     if (context != NULL && context->store == q->store)
         source.memory = context->memory;
     return s2sv_backend_verify(&source, q->policy, peer, links, count, ret_verdict);

@@ -116,6 +116,8 @@ int svo_validate(void *application, const struct s2sv_demand *demand,
             add(&all, S2SV_FAULT_INTERNAL, -1, 0,
                 "the X509_STORE has a verify function of its own");
         status = all.count > 0 ? 0 : verify(ctx, &all, demand);
+        if (status == 1 && app != NULL && app->staple_len > 0 && demand->count > 1)
+            status = svo_check_staple(app, demand, evidence);
     }
     X509_STORE_CTX_free(ctx);
     sk_X509_free(between);

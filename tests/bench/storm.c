@@ -90,7 +90,7 @@ static double connect_peer(struct tls_server *server, unsigned i)
 
 static void round_of(struct tls_server *stock, struct tls_server *ours, const char *what)
 {
-    struct comparison result = { { 0 }, { 0 }, 0 };
+    struct comparison result = { .ours = { .seconds = 0 } };
     shuffle();
     for (unsigned i = 0; i < peers; i++) {
         result.ours.seconds += connect_peer(ours, order[i]) / peers;

@@ -41,17 +41,16 @@ static void add_anchors(gnutls_x509_trust_list_t list, const struct native_quest
     }
 }
 
-/* Those that the anchors signed; the list takes or frees what it is given. */
+/* Those that the anchors signed: the others stay ours. */
 static void add_crls(gnutls_x509_trust_list_t list, const struct octets_list *crls)
 {
     for (size_t i = 0; i < crls->count; i++) {
         gnutls_datum_t datum = { crls->items[i].data, (unsigned)crls->items[i].len };
         gnutls_x509_crl_t crl;
         gnutls_x509_crl_init(&crl);
-        if (gnutls_x509_crl_import(crl, &datum, GNUTLS_X509_FMT_DER) < 0)
+        if (gnutls_x509_crl_import(crl, &datum, GNUTLS_X509_FMT_DER) < 0 ||
+            gnutls_x509_trust_list_add_crls(list, &crl, 1, GNUTLS_TL_VERIFY_CRL, 0) != 1)
             gnutls_x509_crl_deinit(crl);
-        else
-            gnutls_x509_trust_list_add_crls(list, &crl, 1, GNUTLS_TL_VERIFY_CRL, 0);
     }
 }
 

@@ -109,7 +109,10 @@ static int validate(enum application kind, const struct s2sv_demand *demand,
 {
     X509_STORE *store = X509_STORE_new();
     X509_VERIFY_PARAM *param = X509_VERIFY_PARAM_new();
-    struct svo_application app = { store, param, kind == STRICT ? 2 : 0, kind == OWN_TRUST };
+    struct svo_application app = { .store = store,
+                                   .param = param,
+                                   .level = kind == STRICT ? 2 : 0,
+                                   .own_trust = kind == OWN_TRUST };
     int accepted;
 
     X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_CLIENT); /* as libssl's server does */

@@ -68,12 +68,13 @@ static struct s2sv_verdict *refusal_by(X509_STORE_CTX *store_ctx, SSL *ssl,
     return verdict;
 }
 
-static int is_about_purpose(const struct s2sv_verdict *verdict)
+/* 1: the purpose is held against it, at that depth. */
+static int is_about_purpose(const struct s2sv_verdict *verdict, int *ret_depth)
 {
     enum s2sv_reason reason = S2SV_REASON_NONE;
     size_t i;
 
-    for (i = 0; s2sv_verdict_fault(verdict, i, &reason, NULL, NULL) == 0; i++) {
+    for (i = 0; s2sv_verdict_fault(verdict, i, &reason, ret_depth, NULL) == 0; i++) {
         if (reason == S2SV_REASON_WRONG_PURPOSE || reason == S2SV_REASON_WRONG_KEY_USAGE)
             return 1;
     }
@@ -88,9 +89,10 @@ static struct s2sv_verdict *judge(X509_STORE_CTX *store_ctx, SSL *ssl, int *ret_
     const struct svp_settings *settings = svp_settings();
     X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(store_ctx);
     struct s2sv_verdict *verdict = refusal_by(store_ctx, ssl, settings->server, ret_refused);
+    int depth;
 
     if (*ret_refused && settings->wide != NULL && SSL_is_server(ssl)) {
-        if (is_about_purpose(verdict)) {
+        if (is_about_purpose(verdict, &depth)) {
             s2sv_verdict_unref(verdict);
             return refusal_by(store_ctx, ssl, settings->wide, ret_refused);
         }
@@ -104,11 +106,9 @@ static struct s2sv_verdict *judge(X509_STORE_CTX *store_ctx, SSL *ssl, int *ret_
 }
 
 /* As X509_verify_cert() tells a fault: the application's callback says whether to go on. */
-static int tell(X509_STORE_CTX *store_ctx, const struct s2sv_verdict *verdict)
+static int tell(X509_STORE_CTX *store_ctx, long code, int depth)
 {
-    long code = s2sv_openssl_verify_error(s2sv_verdict_reason(verdict));
     STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(store_ctx);
-    int depth = s2sv_verdict_depth(verdict);
     X509 *at = depth > 0 ? sk_X509_value(chain, depth) : NULL;
 
     X509_STORE_CTX_set_error(store_ctx,
@@ -117,6 +117,22 @@ static int tell(X509_STORE_CTX *store_ctx, const struct s2sv_verdict *verdict)
     X509_STORE_CTX_set_current_cert(store_ctx,
                                     at != NULL ? at : X509_STORE_CTX_get0_cert(store_ctx));
     return X509_STORE_CTX_get_verify_cb(store_ctx)(0, store_ctx);
+}
+
+/* Tells what the application, which went on, doesn't know yet: the purpose first, for it may
+ * forgive something else. One whose verifier says yes and made no chain asks for no purpose either:
+ * it pins keys, say. */
+static int tell_if_new(X509_STORE_CTX *store_ctx, const struct s2sv_verdict *verdict)
+{
+    int error = X509_STORE_CTX_get_error(store_ctx), depth;
+
+    if (X509_STORE_CTX_get0_chain(store_ctx) == NULL || error == X509_V_ERR_INVALID_PURPOSE)
+        return 1;
+    if (is_about_purpose(verdict, &depth))
+        return tell(store_ctx, X509_V_ERR_INVALID_PURPOSE, depth);
+    return error != X509_V_OK ||
+           tell(store_ctx, s2sv_openssl_verify_error(s2sv_verdict_reason(verdict)),
+                s2sv_verdict_depth(verdict));
 }
 
 /* 1: SSL_dane_enable() was called. */
@@ -136,17 +152,6 @@ static int verify_as_ever(X509_STORE_CTX *store_ctx, const struct armed *armed)
                                    : X509_verify_cert(store_ctx);
 }
 
-/* The application went on, and doesn't know yet. One whose verifier says yes and made no chain asks
- * for no purpose either: it pins keys, say. */
-static int is_to_be_told(X509_STORE_CTX *store_ctx, const struct s2sv_verdict *verdict)
-{
-    int error = X509_STORE_CTX_get_error(store_ctx);
-
-    if (X509_STORE_CTX_get0_chain(store_ctx) == NULL)
-        return 0;
-    return error == X509_V_OK || (is_about_purpose(verdict) && error != X509_V_ERR_INVALID_PURPOSE);
-}
-
 static int verify(X509_STORE_CTX *store_ctx, void *arg)
 {
     SSL *ssl = X509_STORE_CTX_get_ex_data(store_ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
@@ -158,8 +163,8 @@ static int verify(X509_STORE_CTX *store_ctx, void *arg)
         return verify_as_ever(store_ctx, arg);
     verdict = judge(store_ctx, ssl, &refused);
     ok = verify_as_ever(store_ctx, arg);
-    if (refused && ok > 0 && is_to_be_told(store_ctx, verdict))
-        ok = tell(store_ctx, verdict);
+    if (refused && ok > 0)
+        ok = tell_if_new(store_ctx, verdict);
     if (refused)
         svp_log_refusal(verdict, ok > 0 || SSL_get_verify_mode(ssl) == SSL_VERIFY_NONE
                                      ? "the application decides"
