@@ -13,7 +13,7 @@ usage: mutants.py [--quick] [--backend openssl|gnutls] [--only TEXT] [--keep] [S
 --keep     leave the copy behind, and say where
 
 Exit status: 0 if every mutant is caught; 1 if one survives, doesn't apply or doesn't compile, or if
-a test is red before anything is dropped. All of them take about four minutes.
+a test is red before anything is dropped. All of them take three minutes of processor time.
 """
 import argparse
 import glob
@@ -29,7 +29,8 @@ O, G = 'openssl', 'gnutls'
 # Parameter, what is dropped, backend, text, instead, tests of which one must fail, quick.
 MUTANTS = [
     # What validate() is asked.
-    ('demand.path', 'the anchor', O, 'X509_STORE_CTX_set0_trusted_stack(ctx, anchor);', ';',
+    ('demand.path', 'the anchor', O,
+     'X509_STORE_CTX_set0_trusted_stack(ctx, anchor);\n        if (store', '\n        if (store',
      ['openssl-validate'], 0),
     ('demand.path', 'what lies between', O, 'stack_of(demand, 1, demand->count - 1)',
      'stack_of(demand, 1, 1)', ['openssl-validate'], 0),
@@ -106,9 +107,11 @@ MUTANTS = [
      ['openssl-validate'], 0),
     ('application', 'its list', G, 'accepted == 1 && app && app->list', 'accepted == 2',
      ['gnutls-validate'], 1),
-    ('application', 'its flags', G,
+    ('application', 'its flags', G, 'GNUTLS_VFLAGS_TO_PROFILE(flags) >= GNUTLS_PROFILE_MEDIUM',
+     'GNUTLS_VFLAGS_TO_PROFILE(flags) > 1000', ['gnutls-validate'], 0),
+    ('application', 'its flags, with our trust', G,
      'app ? floor_of(app->flags) & GNUTLS_VFLAGS_PROFILE_MASK : floor_of(0)', 'floor_of(0)',
-     ['gnutls-validate'], 0),
+     ['gnutls-seam'], 0),
 
     # anchors()
     ('anchors() all', 'ignored', G, 'if (!all)\n', 'if (all != 7)\n',
@@ -149,8 +152,8 @@ MUTANTS = [
     ('now()', 'no clock', G, 'return (int64_t)time(NULL);', 'return 0;', ['gnutls-handshake'], 0),
     ('import() len', 'not compared', O, 'cursor != (const unsigned char *)der + len',
      'cursor == NULL', ['openssl-validate'], 0),
-    ('crl_is_signed_by()', 'always', O, 'X509_CRL_verify(crl, key) == 1',
-     'X509_CRL_verify(crl, key) >= -1', ['cases-openssl'], 0),
+    ('crl_is_signed_by()', 'always', O, 'return result < 0 ? S2SV_ERR_BACKEND : result;',
+     'return result < 0 ? S2SV_ERR_BACKEND : 1;', ['cases-openssl'], 0),
     ('crl_is_signed_by()', 'always', G, 'gnutls_x509_crl_verify(crl, &issuer_crt, 1, 0, &status);',
      'gnutls_x509_crl_verify(crl, &issuer_crt, 1, 0, &status); status = 0;', ['cases-gnutls'], 0),
     ('load() path', 'not named', O, 's2sv_loader_error(loader, path, what);',
@@ -174,7 +177,7 @@ class Tree:
     def __init__(self, source, folder):
         self.root = os.path.join(folder, 'tree')
         self.build = os.path.join(folder, 'build')
-        self.is_green = {}
+        self.green = set()
         skipped = shutil.ignore_patterns('.git', 'build*', '__pycache__')
         shutil.copytree(source, self.root, ignore=skipped)
         self.must('meson', 'setup', '--wrap-mode=nodownload', '-Dwerror=false', '-Dtools=false',
@@ -205,11 +208,6 @@ class Tree:
         except subprocess.TimeoutExpired:
             return False
         return result.returncode == 0
-
-    def passes_untouched(self, name):
-        if name not in self.is_green:
-            self.is_green[name] = self.passes(name)
-        return self.is_green[name]
 
     def find(self, backend, text):
         """The one file of the backend that has the text, once; or None."""
@@ -242,7 +240,7 @@ def try_mutant(tree, mutant):
         return False, 'DOES NOT APPLY: its text is not in the backend once'
     if not names:
         return False, 'NO SUCH TEST'
-    red = [name for name in names if not tree.passes_untouched(name)]
+    red = [name for name in names if name not in tree.green]
     if red:
         return False, f'RED BEFORE: {" ".join(red)}'
     path, content = place
@@ -272,6 +270,7 @@ def prove(tree, mutants):
     code, output = tree.compile(names)
     if code != 0:
         sys.exit(output)
+    tree.green = {name for name in names if tree.passes(name)}
     print(f'{"parameter":24} {"dropped":24} {"backend":8} the test that went red')
     survivors = 0
     for mutant in mutants:
