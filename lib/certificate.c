@@ -21,27 +21,12 @@ static int read_version(struct sv_span *tbs, struct sv_certificate *c)
     return 1;
 }
 
-static int take_time(struct sv_span *cursor, int64_t *ret_seconds)
-{
-    struct sv_element element;
-    return sv_der_next(cursor, &element) && sv_der_time(element.tag, element.content, ret_seconds);
-}
-
 /* Validity ::= SEQUENCE { notBefore Time, notAfter Time } */
 static int read_validity(struct sv_span *tbs, struct sv_certificate *c)
 {
     struct sv_span body;
-    return sv_der_take(tbs, SV_SEQUENCE, &body) && take_time(&body, &c->not_before) &&
-           take_time(&body, &c->not_after) && body.len == 0;
-}
-
-static int take_whole(struct sv_span *cursor, struct sv_span *ret_whole)
-{
-    struct sv_element element;
-    if (!sv_der_next(cursor, &element) || element.tag != SV_SEQUENCE)
-        return 0;
-    *ret_whole = element.whole;
-    return 1;
+    return sv_der_take(tbs, SV_SEQUENCE, &body) && sv_der_take_time(&body, &c->not_before) &&
+           sv_der_take_time(&body, &c->not_after) && body.len == 0;
 }
 
 /* Serial to subjectPublicKeyInfo, RFC 5280 4.1.2.2 to 4.1.2.7. */
@@ -49,8 +34,9 @@ static int read_fields(struct sv_span *tbs, struct sv_certificate *c, struct sv_
 {
     return read_version(tbs, c) && sv_der_take(tbs, SV_INTEGER, &c->serial) &&
            sv_der_integer_ok(c->serial) && sv_der_take(tbs, SV_SEQUENCE, ret_inner) &&
-           take_whole(tbs, &c->issuer) && read_validity(tbs, c) && take_whole(tbs, &c->subject) &&
-           take_whole(tbs, &c->spki);
+           sv_der_take_whole(tbs, SV_SEQUENCE, &c->issuer) && read_validity(tbs, c) &&
+           sv_der_take_whole(tbs, SV_SEQUENCE, &c->subject) &&
+           sv_der_take_whole(tbs, SV_SEQUENCE, &c->spki);
 }
 
 /* issuerUniqueID [1], subjectUniqueID [2], both unused, then extensions [3]; only v3 has those. */

@@ -11,12 +11,6 @@
 
 /* ---- reading ---------------------------------------------------------------------------------*/
 
-static int take_time(struct sv_span *cursor, int64_t *ret_seconds)
-{
-    struct sv_element element;
-    return sv_der_next(cursor, &element) && sv_der_time(element.tag, element.content, ret_seconds);
-}
-
 static int take_flag(struct sv_span *cursor, unsigned n, int *ret_flag)
 {
     struct sv_span content;
@@ -85,7 +79,7 @@ static int take_serial(struct sv_span *list, struct sv_span *ret_serial)
     struct sv_span entry;
     int64_t date;
     return sv_der_take(list, SV_SEQUENCE, &entry) && sv_der_take(&entry, SV_INTEGER, ret_serial) &&
-           sv_der_integer_ok(*ret_serial) && take_time(&entry, &date);
+           sv_der_integer_ok(*ret_serial) && sv_der_take_time(&entry, &date);
 }
 
 static int compare_serials(const void *a, const void *b)
@@ -112,22 +106,13 @@ static int read_serials(struct sv_span list, struct sv_crl *crl)
     return S2SV_DECIDED;
 }
 
-static int take_name(struct sv_span *cursor, struct sv_span *ret_name)
-{
-    struct sv_element element;
-    if (!sv_der_next(cursor, &element) || element.tag != SV_SEQUENCE)
-        return 0;
-    *ret_name = element.whole;
-    return 1;
-}
-
 /* A Time that is there, or not. Without nextUpdate a list is never current. */
 static int take_next_update(struct sv_span *tbs, int64_t *ret_seconds)
 {
     *ret_seconds = INT64_MIN;
     if (tbs->len == 0 || (tbs->data[0] != SV_UTC_TIME && tbs->data[0] != SV_GENERALIZED_TIME))
         return 1;
-    return take_time(tbs, ret_seconds);
+    return sv_der_take_time(tbs, ret_seconds);
 }
 
 /* RFC 5280 5.1.2. */
@@ -136,8 +121,9 @@ static int read_tbs(struct sv_span tbs, struct sv_crl *crl)
     struct sv_span version, inner, revoked, extensions;
     if (!sv_der_take_optional(&tbs, SV_INTEGER, &version) ||
         (version.data && !sv_span_is(version, "\x01")) || !sv_der_take(&tbs, SV_SEQUENCE, &inner) ||
-        !sv_span_equal(inner, crl->signature_algorithm) || !take_name(&tbs, &crl->issuer) ||
-        !take_time(&tbs, &crl->this_update) || !take_next_update(&tbs, &crl->next_update) ||
+        !sv_span_equal(inner, crl->signature_algorithm) ||
+        !sv_der_take_whole(&tbs, SV_SEQUENCE, &crl->issuer) ||
+        !sv_der_take_time(&tbs, &crl->this_update) || !take_next_update(&tbs, &crl->next_update) ||
         !sv_der_take_optional(&tbs, SV_SEQUENCE, &revoked) ||
         !sv_der_take_optional(&tbs, SV_CONTEXT_CONSTRUCTED(0), &extensions) || tbs.len != 0 ||
         (extensions.data && (!version.data || !read_extensions(extensions, crl))))

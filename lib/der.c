@@ -194,3 +194,18 @@ int sv_der_time(unsigned tag, struct sv_span content, int64_t *ret_seconds)
         days_since_1970(year, part[1], part[2]) * 86400 + part[3] * 3600 + part[4] * 60 + part[5];
     return 1;
 }
+
+int sv_der_take_time(struct sv_span *cursor, int64_t *ret_seconds)
+{
+    struct sv_element element;
+    return sv_der_next(cursor, &element) && sv_der_time(element.tag, element.content, ret_seconds);
+}
+
+int sv_der_take_whole(struct sv_span *cursor, unsigned tag, struct sv_span *ret_whole)
+{
+    struct sv_element element;
+    if (!sv_der_next(cursor, &element) || element.tag != tag)
+        return 0;
+    *ret_whole = element.whole;
+    return 1;
+}

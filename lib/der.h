@@ -50,6 +50,10 @@ int sv_der_take(struct sv_span *cursor, unsigned tag, struct sv_span *ret_conten
 int sv_der_take_optional(struct sv_span *cursor, unsigned tag, struct sv_span *ret_content);
 /* The whole span is one element of that tag. */
 int sv_der_only(struct sv_span span, unsigned tag, struct sv_span *ret_content);
+/* Takes the next element, which must have that tag; gives it with its header. */
+int sv_der_take_whole(struct sv_span *cursor, unsigned tag, struct sv_span *ret_whole);
+/* Takes a Time: UTCTime or GeneralizedTime, as seconds since 1970. */
+int sv_der_take_time(struct sv_span *cursor, int64_t *ret_seconds);
 /* What a BOOLEAN, a small non-negative INTEGER, a time holds. The span is the content. */
 int sv_der_boolean(struct sv_span content, int *ret_value);
 int sv_der_small(struct sv_span content, unsigned *ret_value);
