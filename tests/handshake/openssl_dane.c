@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <openssl/x509v3.h>
 
 #include "openssl_tls.h"
 
@@ -245,6 +246,21 @@ static void test_own_trust(void **state)
     s2sv_trust_unref(trust);
 }
 
+/* The application asks for clients; peers are servers. */
+static void test_purpose(void **state)
+{
+    static const struct row client = { "2", "client ta", 2, "ta", 0, "", S2SV_PROOF_NONE };
+    SSL_CTX *us = ours(0, S2SV_HANDSHAKE_RECORD, NULL);
+    struct tls tls = dane_new(us, &client);
+
+    (void)state;
+    assert_int_equal(SSL_set_purpose(tls.client, X509_PURPOSE_SSL_CLIENT), 1);
+    tls_connect(&tls);
+    assert_string_equal(tls_reason(s2sv_openssl_verdict(tls.client)), "wrong-purpose");
+    tls_free(&tls);
+    SSL_CTX_free(us);
+}
+
 static int blind(X509_STORE_CTX *ctx)
 {
     (void)ctx;
@@ -309,7 +325,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_records),       cmocka_unit_test(test_callback),
         cmocka_unit_test(test_expected_name), cmocka_unit_test(test_own_trust),
-        cmocka_unit_test(test_blind_store),   cmocka_unit_test(test_around),
+        cmocka_unit_test(test_blind_store),   cmocka_unit_test(test_purpose),
+        cmocka_unit_test(test_around),
     };
 
     return cmocka_run_group_tests(tests, make_pki, free_pki);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -308,6 +309,54 @@ static void test_other_policy(void **state)
     SSL_CTX_free(peer);
 }
 
+static void add_crl(SSL_CTX *us, const char *name, const char *spec)
+{
+    char err[200] = "";
+    struct pki_crl *made = pki_crl(pki, name, spec, err, sizeof err);
+    const unsigned char *der;
+    X509_CRL *crl;
+    size_t len;
+
+    assert_non_null(made);
+    der = pki_crl_der(made, &len);
+    crl = d2i_X509_CRL(NULL, &der, (long)len);
+    assert_int_equal(X509_STORE_add_crl(SSL_CTX_get_cert_store(us), crl), 1);
+    X509_CRL_free(crl);
+}
+
+/* A list that came after the peer was accepted, by the lists that there were. */
+static void check_revoked_later(int by_policy, const char *prefix)
+{
+    SSL_CTX *us = ours("root", NULL);
+    struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
+    char name[20];
+
+    if (by_policy) {
+        assert_int_equal(s2sv_policy_set_revocation(policy, S2SV_REVOCATION_REQUIRE), 0);
+        assert_int_equal(s2sv_openssl_install(us, policy, NULL), 0);
+    } else {
+        crl_check(us);
+    }
+    snprintf(name, sizeof name, "%s-int", prefix);
+    add_crl(us, name, "issuer=int this-update=-2d next-update=+9d");
+    snprintf(name, sizeof name, "%s-root", prefix);
+    add_crl(us, name, "issuer=root this-update=-2d next-update=+9d");
+    check(us, "leaf int", "none", 1);
+    check(us, "leaf int", "none", 1);
+    snprintf(name, sizeof name, "%s-new", prefix);
+    add_crl(us, name, "issuer=int this-update=-1d next-update=+9d revoked=leaf");
+    check(us, "leaf int", "revoked", -1);
+    s2sv_policy_unref(policy);
+    SSL_CTX_free(us);
+}
+
+static void test_revoked_later(void **state)
+{
+    (void)state;
+    check_revoked_later(0, "flag");
+    check_revoked_later(1, "policy");
+}
+
 /* A certificate that differs in its signature only; and what was refused is asked again. */
 static void test_other_octets(void **state)
 {
@@ -354,9 +403,10 @@ static int free_pki(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_changes),      cmocka_unit_test(test_shared_trust),
-        cmocka_unit_test(test_own_store),    cmocka_unit_test(test_other_policy),
-        cmocka_unit_test(test_other_octets), cmocka_unit_test(test_reinstalled),
+        cmocka_unit_test(test_changes),       cmocka_unit_test(test_shared_trust),
+        cmocka_unit_test(test_own_store),     cmocka_unit_test(test_other_policy),
+        cmocka_unit_test(test_revoked_later), cmocka_unit_test(test_other_octets),
+        cmocka_unit_test(test_reinstalled),
     };
 
     return cmocka_run_group_tests(tests, make_pki, free_pki);

@@ -24,6 +24,8 @@ static void test_strict_application(void **state)
         assert_string_equal(why(s2sv_gnutls_verdict(pair.ours)),
                             strict ? "weak-algorithm" : "none");
         pair_close(&pair);
+        s2sv_gnutls_uninstall(cred);
+        gnutls_certificate_free_credentials(cred);
     }
     s2sv_trust_unref(trust);
     s2sv_policy_unref(policy);

@@ -44,8 +44,38 @@ static void test_stored_link(void **state)
     pki_free(pki);
 }
 
+/* A peer that was met at one security level is judged anew at a higher one. */
+static void test_level(void **state)
+{
+    static const char *const specs[] = { "rsa: issuer=int key=rsa2048 san=dns:leaf.example", NULL };
+    struct pki *pki = tls_pki(specs);
+    SSL_CTX *us = tls_ctx(pki, "ours", 0), *peer = tls_ctx(pki, "rsa int", 0);
+    struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
+    struct s2sv_trust *trust = tls_trust(pki, "root");
+    struct tls tls;
+    (void)state;
+    assert_int_equal(s2sv_openssl_install(us, policy, trust), 0);
+    tls = tls_new(us, peer);
+    tls_connect(&tls);
+    assert_true(tls_presented(tls.server, pki, "rsa"));
+    for (int level = 1; level <= 3; level++) {
+        struct s2sv_verdict *verdict = NULL;
+        SSL_set_security_level(tls.server, level);
+        assert_int_equal(s2sv_openssl_verify(tls.server, policy, &verdict), 0);
+        assert_string_equal(tls_reason(verdict), level < 3 ? "none" : "weak-algorithm");
+        s2sv_verdict_unref(verdict);
+    }
+    tls_free(&tls);
+    s2sv_trust_unref(trust);
+    s2sv_policy_unref(policy);
+    SSL_CTX_free(us);
+    SSL_CTX_free(peer);
+    pki_free(pki);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_stored_link) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_stored_link),
+                                        cmocka_unit_test(test_level) };
     return cmocka_run_group_tests_name("openssl seam", tests, NULL, NULL);
 }

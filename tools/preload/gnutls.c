@@ -10,8 +10,6 @@
 #include "served.h"
 #include "settings.h"
 
-struct svp_gnutls svp_gnutls;
-
 static int version_fits(const char *running)
 {
     unsigned major = 0;
@@ -38,8 +36,8 @@ static int begin(const char *path)
 }
 
 static const char *const names[] = { NAMES_OF_svp_gnutls };
+uintptr_t svp_gnutls[sizeof names / sizeof names[0]];
 static struct svp_served served = SVP_SERVED("GnuTLS", names, svp_gnutls, begin);
-_Static_assert(sizeof svp_gnutls == sizeof names, "one pointer for each name");
 
 static unsigned status_of(enum s2sv_reason reason)
 {

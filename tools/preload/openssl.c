@@ -11,8 +11,6 @@
 #include "served.h"
 #include "settings.h"
 
-struct svp_openssl svp_openssl;
-
 /* Of an armed SSL_CTX: what the application set in our place. */
 struct armed {
     svp_verifier verifier; /* NULL: X509_verify_cert() */
@@ -49,8 +47,8 @@ static int begin(const char *path)
 }
 
 static const char *const names[] = { NAMES_OF_svp_openssl };
+uintptr_t svp_openssl[sizeof names / sizeof names[0]];
 static struct svp_served served = SVP_SERVED("OpenSSL", names, svp_openssl, begin);
-_Static_assert(sizeof svp_openssl == sizeof names, "one pointer for each name");
 
 /* The backend judges on contexts of its own; this one is left as it was found. Returns a reference,
  * or NULL: not even that could be decided. */

@@ -25,7 +25,12 @@ SSL_CTX *SSL_CTX_new(const SSL_METHOD *method)
     return real != NULL ? armed(function(method), real) : NULL;
 }
 
-#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+/* Stood in front of in any case, for another version may be loaded than the one we are for. */
+#if OPENSSL_VERSION_NUMBER < 0x30000000L
+typedef void OSSL_LIB_CTX;
+SSL_CTX *SSL_CTX_new_ex(OSSL_LIB_CTX *libctx, const char *propq, const SSL_METHOD *method);
+#endif
+
 SSL_CTX *SSL_CTX_new_ex(OSSL_LIB_CTX *libctx, const char *propq, const SSL_METHOD *method)
 {
     void *real = SVP_REAL("SSL_CTX_new_ex");
@@ -34,7 +39,6 @@ SSL_CTX *SSL_CTX_new_ex(OSSL_LIB_CTX *libctx, const char *propq, const SSL_METHO
     memcpy(&function, &real, sizeof function);
     return real != NULL ? armed(function(libctx, propq, method), real) : NULL;
 }
-#endif
 
 void SSL_CTX_set_cert_verify_callback(SSL_CTX *ctx, svp_verifier verifier, void *arg)
 {

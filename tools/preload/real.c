@@ -4,7 +4,6 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <link.h>
-#include <string.h>
 
 #include "real.h"
 
@@ -53,17 +52,14 @@ void *svp_keep(const char *path)
     return *path != '\0' ? dlopen(path, RTLD_LAZY | RTLD_NOLOAD) : NULL;
 }
 
-const char *svp_fill(void *library, const char *const *names, size_t count, void *ret_table)
+const char *svp_fill(void *library, const char *const *names, size_t count, uintptr_t *ret_table)
 {
-    char *slot = ret_table;
     size_t i;
 
-    for (i = 0; i < count; i++, slot += sizeof(void *)) {
-        void *found = dlsym(library, names[i]);
-
-        if (found == NULL)
+    for (i = 0; i < count; i++) {
+        ret_table[i] = (uintptr_t)dlsym(library, names[i]);
+        if (ret_table[i] == 0)
             return names[i];
-        memcpy(slot, &found, sizeof found);
     }
     return NULL;
 }

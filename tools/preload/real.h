@@ -4,6 +4,7 @@
 #define SVP_REAL_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* The function behind one of ours, as the object that holds the caller's address would have found
  * it without us. NULL if there is none. */
@@ -16,8 +17,8 @@ void *svp_real(const char *name, const void *caller);
 const char *svp_path_of(const void *address);
 void *svp_keep(const char *path);
 
-/* Looks names up in a library and in those that it needs, into a table of pointers. Returns NULL,
+/* Looks names up in a library and in those that it needs, and gives their addresses. Returns NULL,
  * or the first name that isn't there. */
-const char *svp_fill(void *library, const char *const *names, size_t count, void *ret_table);
+const char *svp_fill(void *library, const char *const *names, size_t count, uintptr_t *ret_table);
 
 #endif

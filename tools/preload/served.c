@@ -19,7 +19,7 @@ static int was_seen(struct svp_served *served)
 }
 
 /* NULL, or what is missing. */
-static const char *fill(const struct svp_served *served, const char *path, void *ret_table)
+static const char *fill(const struct svp_served *served, const char *path, uintptr_t *ret_table)
 {
     void *library = svp_keep(path);
 
@@ -30,7 +30,7 @@ static const char *fill(const struct svp_served *served, const char *path, void 
 }
 
 /* Under the lock. */
-static void begin(struct svp_served *served, const char *path, const void *table,
+static void begin(struct svp_served *served, const char *path, const uintptr_t *table,
                   const char *missing)
 {
     served->path = path;
@@ -38,18 +38,18 @@ static void begin(struct svp_served *served, const char *path, const void *table
         svp_log("not armed: the %s in use (%s) has no %s", served->what, path, missing);
         return;
     }
-    memcpy(served->table, table, served->count * sizeof(void *));
+    memcpy(served->table, table, served->count * sizeof *table);
     served->is_ready = served->begin(path);
 }
 
 int svp_serves(struct svp_served *served, const void *real)
 {
     const char *path = svp_path_of(real), *missing = NULL;
-    void *table = NULL;
+    uintptr_t *table = NULL;
     int serves;
 
     if (!was_seen(served)) {
-        table = calloc(served->count, sizeof(void *));
+        table = calloc(served->count, sizeof *table);
         missing = fill(served, path, table);
     }
     pthread_mutex_lock(&served->lock);

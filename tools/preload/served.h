@@ -5,12 +5,13 @@
 
 #include <pthread.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct svp_served {
     const char *what;         /* "OpenSSL" */
     const char *const *names; /* of the functions that are called */
     size_t count;
-    void *table;                    /* of as many pointers */
+    uintptr_t *table;               /* of their addresses */
     int (*begin)(const char *path); /* the table is filled: logs what is armed, or why it isn't */
     pthread_mutex_t lock;
     const char *path; /* NULL: none was seen yet */
@@ -20,7 +21,7 @@ struct svp_served {
 #define SVP_SERVED(what_, names_, table_, begin_)                                  \
     {                                                                              \
         .what = what_, .names = names_, .count = sizeof names_ / sizeof names_[0], \
-        .table = &table_, .begin = begin_, .lock = PTHREAD_MUTEX_INITIALIZER       \
+        .table = table_, .begin = begin_, .lock = PTHREAD_MUTEX_INITIALIZER        \
     }
 
 /* 1: the library that holds this function is the one, and can be called through the table. */

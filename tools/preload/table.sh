@@ -9,13 +9,27 @@ nm=$1 file=$2 version=$3 table=$4 header=$5
 names=$("$nm" -D --undefined-only "$file" | sed -n "s/.* \([A-Za-z0-9_]*\)@${version}.*/\1/p" | sort -u)
 [ -n "$names" ] || { echo "table.sh: $file takes nothing from a $version library" >&2; exit 1; }
 
+define() { # PATTERN: the names that fit, and only they
+    i=0
+    for name in $names; do
+        # shellcheck disable=SC2254
+        case $name in
+        $1) printf '#undef %s\n#define %s (*(__typeof__(%s) *)%s[%d])\n' "$name" "$name" "$name" "$table" $i ;;
+        esac
+        i=$((i + 1))
+    done
+}
+
 echo "/* Made by table.sh from ${file##*/}. Included before everything else. */"
-echo "#include \"$header\""
-echo "struct $table {"
-for name in $names; do echo "    __typeof__($name) *$name;"; done
-echo "};"
-echo "extern struct $table $table;"
+echo '#include <stdint.h>'
+echo "extern uintptr_t $table[];"
 echo "#define NAMES_OF_$table \\"
 for name in $names; do echo "    \"$name\", \\"; done
 echo
-for name in $names; do printf '#undef %s\n#define %s (*%s.%s)\n' "$name" "$name" "$table" "$name"; done
+# OpenSSL 1.1.1's other headers have inline functions that call these.
+case $version in
+OPENSSL_*) printf '#include <openssl/opensslconf.h>\n#include <openssl/stack.h>\n'; define 'OPENSSL_sk_*' ;;
+esac
+echo "#include \"$header\""
+names=$(echo "$names" | sed 's/^OPENSSL_sk_.*/-/')
+define '[A-Za-z]*'
