@@ -211,13 +211,22 @@ static int is_affordable(struct check *c, const struct names *names, struct sv_s
     return c->comparisons <= SV_MAX_COMPARISONS;
 }
 
-/* One TLS library doesn't compare excluded directoryNames: it refuses any. */
-static int has_directory(struct sv_span list)
+static int is_directory(const struct sv_subtree *s)
+{
+    return s->form == SV_FORM_DIRECTORY;
+}
+
+static int is_dns(const struct sv_subtree *s)
+{
+    return s->form == SV_FORM_DNS;
+}
+
+static int has(struct sv_span list, int (*is_it)(const struct sv_subtree *))
 {
     struct sv_subtree s;
     struct sv_misread why;
     while (list.len > 0 && sv_subtree_next(&list, &s, &why))
-        if (s.form == SV_FORM_DIRECTORY)
+        if (is_it(&s))
             return 1;
     return 0;
 }
@@ -236,7 +245,7 @@ static int check_pair(struct check *c, const struct sv_certificate *certificate,
         return violate(c, S2SV_REASON_MALFORMED_CERTIFICATE, "a subject that is not a Name");
     if (!is_affordable(c, &names, permitted, excluded))
         return violate(c, S2SV_REASON_LIMIT_EXCEEDED, "too many name constraints to check");
-    if (has_directory(excluded))
+    if (has(excluded, is_directory)) /* one TLS library doesn't compare them: it refuses any */
         return violate(c, S2SV_REASON_CONSTRAINT_VIOLATED, "an excluded directoryName");
     while ((more = next_name(&names, &name)) == 1) {
         if (name.is_long)
@@ -245,6 +254,28 @@ static int check_pair(struct check *c, const struct sv_certificate *certificate,
             return 0;
     }
     return more == 0 || violate(c, S2SV_REASON_MALFORMED_EXTENSION, "names that are not DER");
+}
+
+/* One TLS library finds nothing in common between "every domain" and what another CA permits. */
+static int check_universal(struct check *c, const struct sv_certificate *const *path, size_t count)
+{
+    size_t permitting = 0;
+    int has_universal = 0;
+    for (size_t depth = 1; depth < count; depth++) {
+        struct sv_span permitted, excluded;
+        struct sv_misread why;
+        if (!path[depth]->name_constraints.data ||
+            !sv_subtrees_split(path[depth]->name_constraints, &permitted, &excluded, &why))
+            continue;
+        permitting += has(permitted, is_dns) != 0;
+        if (!has(permitted, sv_subtree_is_universal))
+            continue;
+        has_universal = 1;
+        c->violation->depth = (int)depth;
+    }
+    return !has_universal || permitting < 2 ||
+           violate(c, S2SV_REASON_CONSTRAINT_VIOLATED,
+                   "an empty dNSName constraint, and another CA has one as well");
 }
 
 /* RFC 5280 6.1.3 (b), (c): self-issued certificates are left out, unless they come last. */
@@ -263,5 +294,5 @@ int sv_issued_names_check(const struct sv_certificate *const *path, size_t count
                 return 0;
         }
     }
-    return 1;
+    return check_universal(&c, path, count);
 }
