@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * For apply.sh: macros that Coccinelle must know to parse the functions that patches change. It
+ * reads no headers.
+ */
+#define STACK_OF(type) void
