@@ -7,6 +7,13 @@
 #include "bounds.h"
 #include "name.h"
 
+struct sv_anchor *sv_anchor_ref(struct sv_anchor *anchor)
+{
+    if (anchor)
+        atomic_fetch_add_explicit(&anchor->references, 1, memory_order_relaxed);
+    return anchor;
+}
+
 void sv_anchor_unref(struct sv_anchor *anchor)
 {
     if (!anchor || atomic_fetch_sub_explicit(&anchor->references, 1, memory_order_acq_rel) != 1)
@@ -47,6 +54,7 @@ int sv_anchor_new(const struct s2sv_backend *backend, const void *der, size_t le
     anchor->backend = backend;
     anchor->node.native = native;
     anchor->node.is_anchor = 1;
+    anchor->node.anchor = anchor;
     memcpy(anchor->der, der, len);
     int status = S2SV_ERR_INVALID;
     if (sv_certificate_read(anchor->der, len, &anchor->node.certificate, ret_misread)) {

@@ -13,8 +13,10 @@
 /* One certificate as a path sees it. */
 struct sv_node {
     struct sv_certificate certificate;
-    void *native;  /* NULL: not imported yet */
-    int is_anchor; /* a path may end here */
+    void *native;             /* NULL: not imported yet */
+    int is_imported;          /* the native form is to be released with the search */
+    int is_anchor;            /* a path may end here */
+    struct sv_anchor *anchor; /* what it is part of; NULL: the peer presented it */
 };
 
 struct sv_anchor {
@@ -34,6 +36,7 @@ int sv_import_der(const struct s2sv_backend *backend, struct sv_span der, void *
  * too; NULL: the backend imports one. Returns a status; *ret_misread says what is wrong. */
 int sv_anchor_new(const struct s2sv_backend *backend, const void *der, size_t len, void *native,
                   struct sv_misread *ret_misread, struct sv_anchor **ret_anchor);
+struct sv_anchor *sv_anchor_ref(struct sv_anchor *anchor);
 void sv_anchor_unref(struct sv_anchor *anchor);
 
 /* Anchors sorted by subject, no two with the same DER; and revocation lists. */

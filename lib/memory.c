@@ -7,12 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "anchor.h"
+
 /* A digest is even by itself: its first octets choose the shard and the bucket. */
 enum { SHARDS = 16, FEW = 64 };
 
 struct entry {
     struct entry *next; /* in the bucket */
     struct entry *newer, *older;
+    struct sv_anchor *first; /* NULL: not kept */
     unsigned char digest[SV_DIGEST];
 };
 
@@ -47,6 +50,7 @@ static void clear(struct shard *shard)
     while (shard->oldest) {
         struct entry *entry = shard->oldest;
         shard->oldest = entry->newer;
+        sv_anchor_unref(entry->first);
         free(entry);
     }
     free(shard->buckets);
@@ -94,7 +98,8 @@ static void put_first_in_line(struct shard *shard, struct entry *entry)
     shard->newest = entry;
 }
 
-int sv_memory_has(struct s2sv_memory *memory, const unsigned char digest[SV_DIGEST])
+int sv_memory_has(struct s2sv_memory *memory, const unsigned char digest[SV_DIGEST],
+                  struct sv_anchor **ret_first)
 {
     struct shard *shard = shard_of(memory, digest);
     pthread_mutex_lock(&shard->lock);
@@ -103,6 +108,8 @@ int sv_memory_has(struct s2sv_memory *memory, const unsigned char digest[SV_DIGE
         take_out_of_line(shard, entry);
         put_first_in_line(shard, entry);
     }
+    if (ret_first)
+        *ret_first = entry ? sv_anchor_ref(entry->first) : NULL;
     pthread_mutex_unlock(&shard->lock);
     return entry != NULL;
 }
@@ -124,30 +131,37 @@ static struct entry *remove_oldest(struct shard *shard)
         link = &(*link)->next;
     *link = entry->next;
     take_out_of_line(shard, entry);
+    sv_anchor_unref(entry->first);
     shard->count--;
     return entry;
 }
 
-static void add(struct shard *shard, const unsigned char *digest)
+/* 1: it is new, and there is room. */
+static int add(struct shard *shard, const unsigned char *digest, struct sv_anchor *first)
 {
     if (!make_buckets(shard) || find(shard, digest))
-        return;
+        return 0;
     struct entry *entry =
         shard->count == shard->capacity ? remove_oldest(shard) : malloc(sizeof(*entry));
     if (!entry)
-        return;
+        return 0;
+    entry->first = first;
     memcpy(entry->digest, digest, SV_DIGEST);
     struct entry **bucket = bucket_of(shard, digest);
     entry->next = *bucket;
     *bucket = entry;
     put_first_in_line(shard, entry);
     shard->count++;
+    return 1;
 }
 
-void sv_memory_add(struct s2sv_memory *memory, const unsigned char digest[SV_DIGEST])
+void sv_memory_add(struct s2sv_memory *memory, const unsigned char digest[SV_DIGEST],
+                   struct sv_anchor *first)
 {
     struct shard *shard = shard_of(memory, digest);
     pthread_mutex_lock(&shard->lock);
-    add(shard, digest);
+    int is_added = add(shard, digest, first);
     pthread_mutex_unlock(&shard->lock);
+    if (!is_added)
+        sv_anchor_unref(first);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * What was validated before: a bounded set of digests, the oldest unused one out first. It holds no
- * verdicts and no certificates. A digest covers every octet of a path, the trust anchor included,
- * and all that the TLS library's answer depended on, so a hit can only be for the same question.
- * What the core judges (dates, policy, direction, names, revocation) is judged on every use. */
+ * verdicts. A digest covers every octet of a path, the trust anchor included, and all that the TLS
+ * library's answer depended on, so a hit can only be for the same question. What the core judges
+ * (dates, policy, direction, names, revocation) is judged on every use. */
 #ifndef SV_MEMORY_H
 #define SV_MEMORY_H
 
@@ -11,10 +11,16 @@
 enum { SV_DIGEST = 32, SV_MEMORY_DEFAULT = 4096 };
 
 struct s2sv_memory;
+struct sv_anchor;
 
-/* Both thread-safe. 1: it is remembered, and used now. */
-int sv_memory_has(struct s2sv_memory *memory, const unsigned char digest[SV_DIGEST]);
-/* Out of memory it isn't remembered; nobody minds. */
-void sv_memory_add(struct s2sv_memory *memory, const unsigned char digest[SV_DIGEST]);
+/* Both thread-safe. 1: it is remembered, and used now. *ret_first, unless ret_first is NULL: a
+ * reference to the path's first certificate, or NULL. */
+int sv_memory_has(struct s2sv_memory *memory, const unsigned char digest[SV_DIGEST],
+                  struct sv_anchor **ret_first);
+/* first: the path's first certificate as the TLS library has read it, so that it need not be read
+ * again; NULL: not kept. The reference is taken over. Out of memory nothing is remembered; nobody
+ * minds. */
+void sv_memory_add(struct s2sv_memory *memory, const unsigned char digest[SV_DIGEST],
+                   struct sv_anchor *first);
 
 #endif

@@ -171,8 +171,9 @@ int s2sv_policy_insecure_match_common_name(struct s2sv_policy *policy, int on)
 
 void s2sv_policy_freeze(const struct s2sv_policy *policy)
 {
-    if (policy) /* the one field that a const policy may change */
-        atomic_store_explicit(&((struct s2sv_policy *)policy)->frozen, 1, memory_order_release);
+    struct s2sv_policy *frozen = (struct s2sv_policy *)policy; /* no other field changes */
+    if (is_open(policy)) /* written once, so that threads share it without contention */
+        atomic_store_explicit(&frozen->frozen, 1, memory_order_release);
 }
 
 enum s2sv_handshake s2sv_policy_handshake(const struct s2sv_policy *policy)

@@ -16,7 +16,9 @@ int sv_import(const struct sv_search *s, struct sv_node *node)
 {
     if (node->native)
         return S2SV_DECIDED;
-    return sv_import_der(s->source->backend, node->certificate.der, &node->native);
+    int status = sv_import_der(s->source->backend, node->certificate.der, &node->native);
+    node->is_imported = status == S2SV_DECIDED;
+    return status;
 }
 
 /* ---- the TLS library -------------------------------------------------------------------------*/
@@ -114,7 +116,7 @@ int sv_is_remembered(const struct sv_search *s)
 {
     unsigned char digest[SV_DIGEST];
     struct s2sv_memory *memory = memory_of(s);
-    return memory && digest_path(s, 0, digest) && sv_memory_has(memory, digest);
+    return memory && digest_path(s, 0, digest) && sv_memory_has(memory, digest, NULL);
 }
 
 /* A validated path above a leaf is as good for another leaf if nothing in it depends on what is
@@ -134,9 +136,35 @@ static int is_reusable(const struct sv_search *s)
 /* The leaf alone, under an issuer whose path was validated before: 1, or 0 if that isn't so. */
 static int validate_leaf(struct sv_search *s, const unsigned char above[SV_DIGEST])
 {
+    struct sv_node *issuer = s->path[1];
+    struct sv_anchor *kept;
     struct sv_faults unused;
     unused.count = unused.left_out = 0;
-    return sv_memory_has(memory_of(s), above) ? ask(s, 2, &unused) : 0;
+    if (!sv_memory_has(memory_of(s), above, &kept))
+        return 0;
+    if (kept && !issuer->native)
+        s->path[1] = &kept->node; /* the same octets, read before */
+    int accepted = ask(s, 2, &unused);
+    s->path[1] = issuer;
+    sv_anchor_unref(kept);
+    return accepted;
+}
+
+/* What the search has read of the issuer, for the memory to keep: it is read again where it is
+ * still needed. NULL: it is the application's or an anchor's, or out of memory. */
+static struct sv_anchor *give_issuer(const struct sv_search *s)
+{
+    struct sv_node *issuer = s->path[1];
+    struct sv_span der = issuer->certificate.der;
+    struct sv_anchor *kept = NULL;
+    struct sv_misread unused;
+    void *native = issuer->native;
+    if (!issuer->is_imported)
+        return NULL;
+    issuer->is_imported = 0;
+    issuer->native = NULL;
+    (void)sv_anchor_new(s->source->backend, der.data, der.len, native, &unused, &kept);
+    return kept;
 }
 
 int sv_validate_and_remember(struct sv_search *s, struct sv_faults *faults)
@@ -151,9 +179,9 @@ int sv_validate_and_remember(struct sv_search *s, struct sv_faults *faults)
     if (accepted != 1)
         return accepted;
     if (remembers)
-        sv_memory_add(memory, whole);
+        sv_memory_add(memory, whole, NULL);
     if (reuses)
-        sv_memory_add(memory, above);
+        sv_memory_add(memory, above, give_issuer(s));
     return 1;
 }
 

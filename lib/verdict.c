@@ -42,6 +42,7 @@ void s2sv_verdict_unref(struct s2sv_verdict *verdict)
     free(verdict->proven);
     free(verdict->certificates);
     free(verdict->octets);
+    sv_anchor_unref(verdict->anchor);
     free(verdict);
 }
 
@@ -336,6 +337,12 @@ int s2sv_verdict_certificate(const struct s2sv_verdict *verdict, int depth, cons
     if (ret_len)
         *ret_len = verdict->certificates[depth].len;
     return S2SV_DECIDED;
+}
+
+void *s2sv_verdict_native(const struct s2sv_verdict *verdict, int depth)
+{
+    int is_last = verdict && depth >= 0 && (size_t)depth + 1 == verdict->certificate_count;
+    return is_last && verdict->anchor ? verdict->anchor->node.native : NULL;
 }
 
 int64_t s2sv_verdict_valid_until(const struct s2sv_verdict *verdict)

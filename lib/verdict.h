@@ -4,6 +4,7 @@
 
 #include <stdatomic.h>
 
+#include "anchor.h"
 #include "faults.h"
 #include "identity.h"
 #include "policy.h"
@@ -30,7 +31,8 @@ struct s2sv_verdict {
 
     struct sv_span *certificates; /* the path, else what was presented; leaf first */
     size_t certificate_count;
-    unsigned char *octets; /* of all certificates */
+    unsigned char *octets;    /* of all certificates */
+    struct sv_anchor *anchor; /* the path's last certificate is; NULL: it is the peer's */
 };
 
 struct s2sv_verdict *sv_verdict_new(const struct s2sv_policy *policy, enum s2sv_direction direction,

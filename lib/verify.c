@@ -82,7 +82,8 @@ static void read_certificates(struct work *w)
     for (size_t i = 0; i < w->count; i++) {
         struct sv_node *node = &w->search.presented[i];
         node->native = w->presented[i].native;
-        node->is_anchor = 0;
+        node->is_imported = node->is_anchor = 0;
+        node->anchor = NULL;
         if (!sv_certificate_read(w->presented[i].der, w->presented[i].len, &node->certificate,
                                  &misread))
             sv_faults_add(&w->faults, misread.reason, (int)i, "%s", misread.what);
@@ -106,7 +107,7 @@ static int read_identities(struct work *w)
 static void release_imported(struct work *w)
 {
     for (size_t i = 0; i < w->search.presented_count; i++)
-        if (w->search.presented[i].native && !w->presented[i].native)
+        if (w->search.presented[i].is_imported)
             w->search.source->backend->release(w->search.presented[i].native);
 }
 
@@ -122,6 +123,7 @@ static int keep_path(struct work *w)
             until = certificate->not_after;
     }
     w->verdict->valid_until = until;
+    w->verdict->anchor = sv_anchor_ref(w->search.best[w->search.best_count - 1]->anchor);
     return sv_verdict_set_certificates(w->verdict, spans, w->search.best_count);
 }
 

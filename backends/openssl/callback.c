@@ -1,25 +1,48 @@
 /* SPDX-License-Identifier: MIT
  * Libssl's question in the handshake, and what it is answered. */
+#include <string.h>
+
 #include "internal.h"
 
+/* What libssl has read already, or the anchor; else it is read again. A reference of the caller's.
+ */
+static X509 *find(const struct s2sv_verdict *verdict, int depth, const struct s2sv_link *links,
+                  size_t count)
+{
+    X509 *x = s2sv_verdict_native(verdict, depth);
+    const unsigned char *der;
+    size_t i, len;
+
+    if (s2sv_verdict_certificate(verdict, depth, (const void **)&der, &len) != 0)
+        return NULL;
+    for (i = 0; x == NULL && i < count; i++) {
+        if (links[i].len == len && memcmp(links[i].der, der, len) == 0)
+            x = links[i].native;
+    }
+    if (x == NULL)
+        return d2i_X509(NULL, &der, (long)len);
+    X509_up_ref(x);
+    return x;
+}
+
 /* The judged path, for SSL_get0_verified_chain(). */
-static STACK_OF(X509) * chain_of(const struct s2sv_verdict *verdict)
+static STACK_OF(X509) * chain_of(const struct svo_question *q, const struct s2sv_verdict *verdict)
 {
     STACK_OF(X509) *chain = sk_X509_new_null();
-    const void *der;
-    size_t len;
-    int depth;
+    size_t count = 0;
+    struct s2sv_link *links = svo_links_new(q, &count);
+    int depth = 0;
 
-    for (depth = 0; s2sv_verdict_certificate(verdict, depth, &der, &len) == 0; depth++) {
-        const unsigned char *cursor = der;
-        X509 *x = d2i_X509(NULL, &cursor, (long)len);
+    while (chain != NULL && s2sv_verdict_certificate(verdict, depth, NULL, NULL) == 0) {
+        X509 *x = find(verdict, depth++, links, count);
 
-        if (x == NULL || chain == NULL || !sk_X509_push(chain, x)) {
+        if (x == NULL || !sk_X509_push(chain, x)) {
             X509_free(x);
             sk_X509_pop_free(chain, X509_free);
-            return NULL;
+            chain = NULL;
         }
     }
+    svo_links_free(links, count);
     return chain;
 }
 
@@ -32,7 +55,8 @@ long svo_code_of(const struct s2sv_verdict *verdict)
 }
 
 /* SSL_get_verify_result() tells the truth, also when the handshake goes on. */
-static void write_back(X509_STORE_CTX *store_ctx, const struct s2sv_verdict *verdict)
+static void write_back(X509_STORE_CTX *store_ctx, const struct svo_question *q,
+                       const struct s2sv_verdict *verdict)
 {
     long code = svo_code_of(verdict);
     int depth = s2sv_verdict_depth(verdict);
@@ -40,18 +64,19 @@ static void write_back(X509_STORE_CTX *store_ctx, const struct s2sv_verdict *ver
     X509_STORE_CTX_set_error(store_ctx, (int)code);
     X509_STORE_CTX_set_error_depth(store_ctx, depth > 0 ? depth : 0);
     X509_STORE_CTX_set_current_cert(store_ctx, X509_STORE_CTX_get0_cert(store_ctx));
-    X509_STORE_CTX_set0_verified_chain(store_ctx, code == X509_V_OK ? chain_of(verdict) : NULL);
+    X509_STORE_CTX_set0_verified_chain(store_ctx, code == X509_V_OK ? chain_of(q, verdict) : NULL);
 }
 
 /* Under CALLBACK: 1 if the application lets the handshake go on. It finds the chain there, whatever
  * the verdict is. */
-static int tell(X509_STORE_CTX *store_ctx, struct s2sv_verdict **verdict)
+static int tell(X509_STORE_CTX *store_ctx, const struct svo_question *q,
+                struct s2sv_verdict **verdict)
 {
     int goes_on;
 
-    X509_STORE_CTX_set0_verified_chain(store_ctx, chain_of(*verdict));
+    X509_STORE_CTX_set0_verified_chain(store_ctx, chain_of(q, *verdict));
     goes_on = svo_tell(store_ctx, verdict);
-    write_back(store_ctx, *verdict);
+    write_back(store_ctx, q, *verdict);
     return goes_on;
 }
 
@@ -66,9 +91,9 @@ static int answer(X509_STORE_CTX *store_ctx, const struct svo_question *q,
         svo_has_dane(q->ssl) ? svo_judge_dane(store_ctx, q, &verdict) : svo_judge_pkix(q, &verdict);
     if (status != 0)
         verdict = NULL;
-    write_back(store_ctx, verdict);
+    write_back(store_ctx, q, verdict);
     if (s2sv_policy_handshake(q->policy) == S2SV_HANDSHAKE_CALLBACK)
-        goes_on = tell(store_ctx, &verdict);
+        goes_on = tell(store_ctx, q, &verdict);
     else
         goes_on = !s2sv_verdict_ends_handshake(verdict, q->policy);
     svo_carry(q->ssl, q->policy, verdict);
@@ -90,7 +115,7 @@ static int on_certificate(X509_STORE_CTX *store_ctx, const struct s2sv_policy *p
     struct svo_session *session = ssl != NULL ? svo_session_make(ssl) : NULL;
     struct svo_question q = { .ssl = ssl, .policy = policy, .context = context };
 
-    write_back(store_ctx, NULL);
+    write_back(store_ctx, &q, NULL);
     if (session == NULL)
         return 0;
     if (session->policy != NULL)

@@ -82,7 +82,7 @@ struct svo_question svo_question(SSL *ssl, const struct s2sv_policy *policy);
 int svo_judge(const struct svo_question *q, struct s2sv_verdict **ret_verdict);
 /* The same whatever TLSA records there are: for those who looked after them. */
 int svo_judge_pkix(const struct svo_question *q, struct s2sv_verdict **ret_verdict);
-/* The certificates of a question with a leaf, leaf first. NULL out of memory. */
+/* The certificates of a question, leaf first. NULL out of memory, or without a leaf. */
 struct s2sv_link *svo_links_new(const struct svo_question *q, size_t *ret_count);
 void svo_links_free(struct s2sv_link *links, size_t count);
 /* The attached policy, else the installed one, else NULL. */

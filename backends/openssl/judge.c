@@ -24,11 +24,11 @@ static int link_set(struct s2sv_link *link, X509 *x)
 
 struct s2sv_link *svo_links_new(const struct svo_question *q, size_t *ret_count)
 {
-    int skip = q->rest != NULL && sk_X509_num(q->rest) > 0 &&
+    int skip = q->leaf != NULL && q->rest != NULL && sk_X509_num(q->rest) > 0 &&
                X509_cmp(sk_X509_value(q->rest, 0), q->leaf) == 0;
     int i, more = q->rest != NULL ? sk_X509_num(q->rest) - skip : 0;
     struct s2sv_link *links = OPENSSL_zalloc(((size_t)more + 1) * sizeof *links);
-    int ok = links != NULL && link_set(&links[0], q->leaf);
+    int ok = links != NULL && q->leaf != NULL && link_set(&links[0], q->leaf);
 
     for (i = 0; ok && i < more; i++)
         ok = link_set(&links[i + 1], sk_X509_value(q->rest, i + skip));

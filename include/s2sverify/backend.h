@@ -207,6 +207,9 @@ S2SV_API int s2sv_verdict_ends_handshake(const struct s2sv_verdict *verdict,
  * can do so, before anybody else has a reference; later, and for no reason, S2SV_ERR_INVALID. */
 S2SV_API int s2sv_verdict_add_fault(struct s2sv_verdict *verdict, enum s2sv_reason reason,
                                     int depth, const char *text) S2SV_MUST_USE;
+/* The TLS library's own form of a certificate of the path, where the verdict has one: that of the
+ * trust anchor. Borrowed from the verdict, and shared by threads. NULL: there is none. */
+S2SV_API void *s2sv_verdict_native(const struct s2sv_verdict *verdict, int depth);
 /* 1: the verdict is about this leaf, byte for byte. */
 S2SV_API int s2sv_verdict_is_about(const struct s2sv_verdict *verdict, const void *leaf,
                                    size_t len);

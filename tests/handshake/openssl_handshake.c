@@ -99,6 +99,30 @@ static void session_free(struct session *s)
     SSL_CTX_free(s->peer);
 }
 
+/* The judged path: libssl's own certificates, and an anchor that is read once. */
+static void check_chain(SSL *ssl, const struct s2sv_verdict *verdict)
+{
+    STACK_OF(X509) *chain = SSL_get0_verified_chain(ssl);
+    X509 *leaf = SSL_get1_peer_certificate(ssl);
+    const void *der;
+    size_t len;
+    int i;
+
+    assert_int_equal(sk_X509_num(chain), 3);
+    assert_ptr_equal(sk_X509_value(chain, 0), leaf);
+    assert_ptr_equal(sk_X509_value(chain, 2), s2sv_verdict_native(verdict, 2));
+    for (i = 0; i < 3; i++) {
+        unsigned char *octets = NULL;
+        int size = i2d_X509(sk_X509_value(chain, i), &octets);
+
+        assert_int_equal(s2sv_verdict_certificate(verdict, i, &der, &len), 0);
+        assert_int_equal(size, len);
+        assert_memory_equal(octets, der, len);
+        OPENSSL_free(octets);
+    }
+    X509_free(leaf);
+}
+
 static void check_recorded(struct world *world, int direction, int version, const struct row *row)
 {
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
@@ -120,7 +144,10 @@ static void check_recorded(struct world *world, int direction, int version, cons
     assert_int_equal(s2sv_verdict_is_for(verdict, "peer.example"), good);
     assert_int_equal(s2sv_verdict_is_for(verdict, "other.example"), 0);
     assert_int_equal(SSL_get_verify_result(s.ours), row->code);
-    assert_int_equal(good ? 3 : -1, sk_X509_num(SSL_get0_verified_chain(s.ours)));
+    if (good)
+        check_chain(s.ours, verdict);
+    else
+        assert_null(SSL_get0_verified_chain(s.ours));
     session_free(&s);
 }
 

@@ -29,14 +29,14 @@ static int has(struct s2sv_memory *memory, unsigned number)
 {
     unsigned char digest[SV_DIGEST];
     digest_of(number, digest);
-    return sv_memory_has(memory, digest);
+    return sv_memory_has(memory, digest, NULL);
 }
 
 static void add(struct s2sv_memory *memory, unsigned number)
 {
     unsigned char digest[SV_DIGEST];
     digest_of(number, digest);
-    sv_memory_add(memory, digest);
+    sv_memory_add(memory, digest, NULL);
 }
 
 static void never_too_many(void **state)
@@ -85,11 +85,11 @@ static void one_bucket(void **state)
     (void)state;
     for (unsigned char last = 0; last < 12; last++) {
         digest[SV_DIGEST - 1] = last;
-        sv_memory_add(memory, digest);
+        sv_memory_add(memory, digest, NULL);
     }
     for (unsigned char last = 0; last < 14; last++) {
         digest[SV_DIGEST - 1] = last;
-        assert_int_equal(sv_memory_has(memory, digest), last >= 4 && last < 12);
+        assert_int_equal(sv_memory_has(memory, digest, NULL), last >= 4 && last < 12);
     }
     s2sv_memory_free(memory);
 }

@@ -84,6 +84,17 @@ static void known(void **state)
     assert_costs("low-two low int", 2);
 }
 
+/* The intermediate is read once, unless there are revocation lists to hold against its key. */
+static void read_once(void **state)
+{
+    (void)state;
+    assert_int_equal(ask_for(usual, "one int").imports, 2);
+    assert_int_equal(ask_for(usual, "two int").imports, 1);
+    assert_int_equal(ask_for(usual, "two int").imports, 0);
+    assert_int_equal(ask_for(usual, "low-one low int").imports, 3);
+    assert_int_equal(ask_for(usual, "low-two low int").imports, 1);
+}
+
 /* The lower of two intermediates counts; the upper one alone says nothing about it. */
 static void not_known(void **state)
 {
@@ -208,9 +219,9 @@ static void path_lengths(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(known),           TEST(not_known),           TEST(forged),
-        TEST(rules_for_below), TEST(rules_of_the_anchor), TEST(second_lock),
-        TEST(judged_above),    TEST(no_promotion),        TEST(path_lengths),
+        TEST(known),           TEST(read_once),           TEST(not_known),   TEST(forged),
+        TEST(rules_for_below), TEST(rules_of_the_anchor), TEST(second_lock), TEST(judged_above),
+        TEST(no_promotion),    TEST(path_lengths),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The memory of digests: bounded, the oldest unused one out first. */
+#include "anchor.h"
 #include "memory.h"
 
 #include <setjmp.h>
@@ -7,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -25,25 +27,76 @@ static void remembers(void **state)
 {
     struct s2sv_memory *memory = s2sv_memory_new(10);
     (void)state;
-    assert_int_equal(sv_memory_has(memory, digest(1)), 0);
-    sv_memory_add(memory, digest(1));
-    sv_memory_add(memory, digest(1));
-    assert_int_equal(sv_memory_has(memory, digest(1)), 1);
-    assert_int_equal(sv_memory_has(memory, digest(2)), 0);
+    assert_int_equal(sv_memory_has(memory, digest(1), NULL), 0);
+    sv_memory_add(memory, digest(1), NULL);
+    sv_memory_add(memory, digest(1), NULL);
+    assert_int_equal(sv_memory_has(memory, digest(1), NULL), 1);
+    assert_int_equal(sv_memory_has(memory, digest(2), NULL), 0);
     s2sv_memory_free(memory);
 }
+
+/* ---- what is kept with a digest ---- */
+
+static unsigned releases;
+
+static void count_release(void *native)
+{
+    (void)native;
+    releases++;
+}
+
+static struct sv_anchor *certificate(void)
+{
+    static const struct s2sv_backend backend = { .release = count_release };
+    struct sv_anchor *made = calloc(1, sizeof(*made));
+    assert_non_null(made);
+    atomic_init(&made->references, 1);
+    made->backend = &backend;
+    made->node.native = made;
+    return made;
+}
+
+/* Kept as long as the digest is remembered, or a reader needs it. */
+static void keeps(void **state)
+{
+    struct s2sv_memory *memory = s2sv_memory_new(2);
+    struct sv_anchor *first = certificate(), *found = NULL;
+    (void)state;
+    releases = 0;
+    sv_memory_add(memory, digest(1), first);
+    sv_memory_add(memory, digest(2), certificate());
+    sv_memory_add(memory, digest(2), certificate()); /* known already */
+    assert_int_equal(releases, 1);
+    assert_int_equal(sv_memory_has(memory, digest(3), &found), 0);
+    assert_null(found);
+    assert_int_equal(sv_memory_has(memory, digest(1), &found), 1);
+    assert_ptr_equal(found, first);
+    sv_memory_add(memory, digest(4), NULL); /* 2 goes */
+    assert_int_equal(releases, 2);
+    sv_memory_add(memory, digest(5), NULL); /* 1 goes */
+    assert_int_equal(releases, 2);
+    sv_anchor_unref(found);
+    assert_int_equal(releases, 3);
+    assert_int_equal(sv_memory_has(memory, digest(5), &found), 1);
+    assert_null(found);
+    sv_memory_add(memory, digest(6), certificate());
+    s2sv_memory_free(memory);
+    assert_int_equal(releases, 4);
+}
+
+/* ---- how digests are told apart ---- */
 
 /* Every octet counts. */
 static void every_octet(void **state)
 {
     struct s2sv_memory *memory = s2sv_memory_new(10);
     (void)state;
-    sv_memory_add(memory, digest(1));
+    sv_memory_add(memory, digest(1), NULL);
     for (size_t i = 0; i < SV_DIGEST; i++) {
         unsigned char other[SV_DIGEST];
         memcpy(other, digest(1), SV_DIGEST);
         other[i] ^= 0x10;
-        assert_int_equal(sv_memory_has(memory, other), 0);
+        assert_int_equal(sv_memory_has(memory, other, NULL), 0);
     }
     s2sv_memory_free(memory);
 }
@@ -54,9 +107,9 @@ static void oldest_goes(void **state)
     for (unsigned size = 1; size < 20; size++) {
         struct s2sv_memory *memory = s2sv_memory_new(size);
         for (unsigned n = 0; n < 3 * size; n++)
-            sv_memory_add(memory, digest(n));
+            sv_memory_add(memory, digest(n), NULL);
         for (unsigned n = 0; n < 3 * size; n++)
-            assert_int_equal(sv_memory_has(memory, digest(n)), n >= 2 * size);
+            assert_int_equal(sv_memory_has(memory, digest(n), NULL), n >= 2 * size);
         s2sv_memory_free(memory);
     }
 }
@@ -66,13 +119,13 @@ static void use_keeps(void **state)
     struct s2sv_memory *memory = s2sv_memory_new(3);
     (void)state;
     for (unsigned n = 0; n < 3; n++)
-        sv_memory_add(memory, digest(n));
-    assert_int_equal(sv_memory_has(memory, digest(0)), 1);
-    sv_memory_add(memory, digest(3));
-    assert_int_equal(sv_memory_has(memory, digest(0)), 1);
-    assert_int_equal(sv_memory_has(memory, digest(1)), 0);
-    assert_int_equal(sv_memory_has(memory, digest(2)), 1);
-    assert_int_equal(sv_memory_has(memory, digest(3)), 1);
+        sv_memory_add(memory, digest(n), NULL);
+    assert_int_equal(sv_memory_has(memory, digest(0), NULL), 1);
+    sv_memory_add(memory, digest(3), NULL);
+    assert_int_equal(sv_memory_has(memory, digest(0), NULL), 1);
+    assert_int_equal(sv_memory_has(memory, digest(1), NULL), 0);
+    assert_int_equal(sv_memory_has(memory, digest(2), NULL), 1);
+    assert_int_equal(sv_memory_has(memory, digest(3), NULL), 1);
     s2sv_memory_free(memory);
 }
 
@@ -89,9 +142,9 @@ static void bounded(void **state)
             memcpy(octets, digest(n), SV_DIGEST);
             octets[0] = (unsigned char)n;
             if (round == 0)
-                sv_memory_add(memory, octets);
+                sv_memory_add(memory, octets, NULL);
             else
-                kept += (size_t)sv_memory_has(memory, octets);
+                kept += (size_t)sv_memory_has(memory, octets, NULL);
         }
     assert_true(kept <= ENTRIES && kept > ENTRIES / 2);
     s2sv_memory_free(memory);
@@ -107,8 +160,8 @@ static void none(void **state)
 static void *work(void *memory)
 {
     for (unsigned n = 0; n < 20000; n++) {
-        sv_memory_add(memory, digest(n % 97));
-        if (sv_memory_has(memory, digest(1000 + n)))
+        sv_memory_add(memory, digest(n % 97), NULL);
+        if (sv_memory_has(memory, digest(1000 + n), NULL))
             return memory;
     }
     return NULL;
@@ -132,9 +185,9 @@ static void threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(remembers), cmocka_unit_test(every_octet), cmocka_unit_test(oldest_goes),
-        cmocka_unit_test(use_keeps), cmocka_unit_test(bounded),     cmocka_unit_test(none),
-        cmocka_unit_test(threads),
+        cmocka_unit_test(remembers),   cmocka_unit_test(keeps),     cmocka_unit_test(every_octet),
+        cmocka_unit_test(oldest_goes), cmocka_unit_test(use_keeps), cmocka_unit_test(bounded),
+        cmocka_unit_test(none),        cmocka_unit_test(threads),
     };
     return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
 }

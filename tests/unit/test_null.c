@@ -315,6 +315,8 @@ static void ask_past_the_end(const struct s2sv_verdict *verdict, size_t i)
     REFUSES(s2sv_verdict_identity(verdict, i, &kind, &text));
     REFUSES(s2sv_verdict_certificate(verdict, (int)i, &der, &len));
     REFUSES(s2sv_verdict_certificate(verdict, -1, &der, &len));
+    assert_null(s2sv_verdict_native(verdict, (int)i));
+    assert_null(s2sv_verdict_native(verdict, -1));
     assert_int_equal(reason, S2SV_REASON_APPLICATION);
     assert_int_equal(kind, S2SV_IDENTIFIER_URI);
     assert_string_equal(text, "before");
