@@ -241,11 +241,20 @@ static void report_no_path(struct sv_search *s)
     judge(s, 0, s->faults);
 }
 
-/* The TLS library's view as well, of a path that the core refused. */
+static int has_constraints(const struct sv_search *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (s->path[i]->certificate.name_constraints.data)
+            return 1;
+    return 0;
+}
+
+/* The TLS library's view as well, of a path that the core refused; the reason stays the core's.
+ * Not if there are name constraints: GnuTLS (3.7.9) loses memory over forms unknown to it. */
 static int report_judged(struct sv_search *s)
 {
     *s->faults = s->best_faults;
-    if (s->quality != SV_JUDGED_BAD)
+    if (s->quality != SV_JUDGED_BAD || has_constraints(s))
         return S2SV_DECIDED;
     int accepted = sv_validate(s, s->faults);
     return accepted < 0 ? accepted : S2SV_DECIDED;
