@@ -14,9 +14,12 @@
 struct s2sv_loader {
     const struct s2sv_backend *backend;
     int skips_malformed; /* the system's store: one odd certificate doesn't cost all the others */
+    int has_skipped;     /* then the error says why, in case that nothing is left */
     struct sv_additions added;
-    const char *path;
-    int failed; /* a status: one addition failed, so all do, whatever the backend says */
+    const char *path; /* what was asked for */
+    const char *file; /* what is read now; NULL: that */
+    size_t seen;      /* certificates so far, those left out as well */
+    int failed;       /* a status: one addition failed, so all do, whatever the backend says */
     char error[512];
 };
 
@@ -25,6 +28,18 @@ void s2sv_loader_error(struct s2sv_loader *loader, const char *path, const char 
     snprintf(loader->error, sizeof(loader->error), "%s%s%s", path ? path : "", path ? ": " : "",
              what);
     sv_make_printable(loader->error);
+}
+
+void s2sv_loader_file(struct s2sv_loader *loader, const char *path)
+{
+    loader->file = path;
+    loader->seen = 0;
+}
+
+/* Says what is wrong with what was just handed over. */
+static void complain(struct s2sv_loader *loader, const char *what)
+{
+    s2sv_loader_error(loader, loader->file ? loader->file : loader->path, what);
 }
 
 /* Room for one more pointer; NULL out of memory. */
@@ -57,21 +72,34 @@ static int add_crl(struct sv_additions *added, struct sv_crl *crl)
     return S2SV_DECIDED;
 }
 
+/* The same certificate often comes by several names: a bundle, and a file of its own. */
+static int is_loaded(const struct sv_additions *added, const void *der, size_t len)
+{
+    struct sv_span wanted = { der, len };
+    for (size_t i = 0; i < added->count; i++)
+        if (sv_span_equal(added->anchors[i]->node.certificate.der, wanted))
+            return 1;
+    return 0;
+}
+
 static int load_certificate(struct s2sv_loader *loader, const void *der, size_t len)
 {
     struct sv_misread misread;
     struct sv_anchor *anchor = NULL;
+    loader->seen++;
+    if (is_loaded(&loader->added, der, len))
+        return S2SV_DECIDED;
     int status = sv_anchor_new(loader->backend, der, len, NULL, &misread, &anchor);
     if (status == S2SV_DECIDED)
         return add_anchor(&loader->added, anchor);
-    if (status == S2SV_ERR_INVALID && loader->skips_malformed)
-        return S2SV_DECIDED;
+    if (status != S2SV_ERR_INVALID)
+        return status;
     char what[160];
-    snprintf(what, sizeof(what), "certificate %zu: %s: %s", loader->added.count + 1,
+    snprintf(what, sizeof(what), "certificate %zu: %s: %s", loader->seen,
              s2sv_reason_name(misread.reason), misread.what);
-    if (status == S2SV_ERR_INVALID)
-        s2sv_loader_error(loader, loader->path, what);
-    return status;
+    complain(loader, what);
+    loader->has_skipped = loader->skips_malformed;
+    return loader->skips_malformed ? S2SV_DECIDED : S2SV_ERR_INVALID;
 }
 
 static int load_crl(struct s2sv_loader *loader, const void *der, size_t len)
@@ -81,7 +109,7 @@ static int load_crl(struct s2sv_loader *loader, const void *der, size_t len)
     if (status == S2SV_DECIDED)
         return add_crl(&loader->added, crl);
     if (status == S2SV_ERR_INVALID)
-        s2sv_loader_error(loader, loader->path, "a certificate revocation list is malformed");
+        complain(loader, "a certificate revocation list is malformed");
     return status;
 }
 
@@ -123,11 +151,14 @@ static int finish(struct s2sv_trust *trust, struct s2sv_loader *loader, int stat
     if (status == S2SV_DECIDED)
         status = loader->failed;
     if (status == S2SV_DECIDED && loader->added.count + loader->added.crl_count == 0) {
-        s2sv_loader_error(loader, loader->path, "nothing to load in it");
-        status = S2SV_ERR_IO;
+        status = loader->has_skipped ? S2SV_ERR_INVALID : S2SV_ERR_IO;
+        if (!loader->has_skipped)
+            s2sv_loader_error(loader, loader->path, "nothing to load in it");
     }
     if (status == S2SV_DECIDED)
         status = commit(trust, loader);
+    if (status == S2SV_DECIDED)
+        loader->error[0] = '\0';
     if (status == S2SV_ERR_NOMEM)
         s2sv_loader_error(loader, loader->path, "out of memory");
     if (status != S2SV_DECIDED && !loader->error[0])

@@ -91,7 +91,9 @@ static int load_file(struct s2sv_loader *loader, const char *path, int is_crl)
     int rc = gnutls_load_file(path, &pem); /* ends with NUL, which isn't counted */
     if (rc < 0)
         return fail(loader, path, errno ? strerror(errno) : gnutls_strerror(rc), S2SV_ERR_IO);
+    s2sv_loader_file(loader, path);
     int status = is_crl ? read_crls(loader, path, &pem) : read_certificates(loader, path, &pem);
+    s2sv_loader_file(loader, NULL);
     gnutls_free(pem.data);
     return status;
 }

@@ -25,18 +25,37 @@ static int no_passphrase(char *buf, int size, int writing, void *unused)
     return -1;
 }
 
+/* P-27: what comes behind the certificate may say that it isn't for TLS servers. 0: malformed. */
+static int add_with_settings(struct s2sv_loader *loader, const unsigned char *data, long len,
+                             int *ret_status)
+{
+    X509 *x = d2i_X509_AUX(NULL, &data, len);
+    unsigned char *der = NULL;
+    int size = x != NULL ? i2d_X509(x, &der) : 0;
+
+    if (size > 0 && !svo_is_rejected(x))
+        *ret_status = s2sv_loader_add_certificate(loader, der, (size_t)size);
+    OPENSSL_free(der);
+    X509_free(x);
+    return size > 0;
+}
+
 /* Hands the next certificate to the loader. 0: none is left, or it is malformed. */
 static int next_certificate(struct s2sv_loader *loader, BIO *bio, int *ret_status)
 {
-    X509 *x = PEM_read_bio_X509_AUX(bio, NULL, no_passphrase, NULL);
-    unsigned char *der = NULL;
-    int len = x != NULL ? i2d_X509(x, &der) : 0;
+    unsigned char *data = NULL;
+    char *name = NULL;
+    long len = 0;
+    int found =
+        PEM_bytes_read_bio(&data, &len, &name, PEM_STRING_X509_TRUSTED, bio, no_passphrase, NULL);
 
-    if (len > 0 && !svo_is_rejected(x)) /* P-27 */
-        *ret_status = s2sv_loader_add_certificate(loader, der, (size_t)len);
-    OPENSSL_free(der);
-    X509_free(x);
-    return len > 0;
+    if (found && strcmp(name, PEM_STRING_X509_TRUSTED) == 0)
+        found = add_with_settings(loader, data, len, ret_status);
+    else if (found)
+        *ret_status = s2sv_loader_add_certificate(loader, data, (size_t)len);
+    OPENSSL_free(data);
+    OPENSSL_free(name);
+    return found;
 }
 
 static int next_crl(struct s2sv_loader *loader, BIO *bio, int *ret_status)
@@ -93,10 +112,12 @@ static int load_file(struct s2sv_loader *loader, const char *path, int is_crl, i
     int code = bio != NULL ? slurp(path, bio) : ENOMEM;
     int status = 0;
 
+    s2sv_loader_file(loader, path);
     if (code == 0)
         status = read_pem(loader, path, bio, is_crl);
     else if (!optional || (code != ENOENT && code != ENOTDIR))
         status = fail(loader, path, strerror(code), S2SV_ERR_IO);
+    s2sv_loader_file(loader, NULL);
     BIO_free(bio);
     return status;
 }

@@ -160,6 +160,9 @@ S2SV_API void s2sv_memory_free(struct s2sv_memory *memory);
 /* Hands over one certificate or CRL; copied. Returns a status that load() passes on. */
 S2SV_API int s2sv_loader_add_certificate(struct s2sv_loader *loader, const void *der, size_t len);
 S2SV_API int s2sv_loader_add_crl(struct s2sv_loader *loader, const void *der, size_t len);
+/* Says which file the next ones come from, for the error: "FILE: certificate 2: ...". Borrowed
+ * until the next call; NULL: from what load() was asked for. */
+S2SV_API void s2sv_loader_file(struct s2sv_loader *loader, const char *path);
 /* Sets the line that s2sv_trust_error() gives: "PATH: WHAT". path may be NULL. */
 S2SV_API void s2sv_loader_error(struct s2sv_loader *loader, const char *path, const char *what);
 

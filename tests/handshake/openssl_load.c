@@ -98,6 +98,10 @@ static int make_files(void **state)
     assert_int_equal(mkdir(path_of("broken"), 0700), 0);
     write_pem(hashed("broken", "root"), "root");
     write_file("broken/ffffffff.7", "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n");
+    assert_int_equal(mkdir(path_of("odd"), 0700), 0);
+    write_pem(hashed("odd", "root"), "root");
+    write_file("odd/ffffffff.7",
+               "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n");
     return 0;
 }
 
@@ -159,6 +163,8 @@ static const struct row {
     { s2sv_trust_add_dir, "missing", S2SV_ERR_IO, "No such file", "untrusted" },
     { s2sv_trust_add_dir, "root.pem", S2SV_ERR_IO, "Not a directory", "untrusted" },
     { s2sv_trust_add_dir, "broken", S2SV_ERR_INVALID, "broken/ffffffff.7: malformed", "untrusted" },
+    { s2sv_trust_add_dir, "odd", S2SV_ERR_INVALID,
+      "odd/ffffffff.7: certificate 1: malformed-certificate", "untrusted" },
 };
 
 static void test_places(void **state)
@@ -208,7 +214,9 @@ static void test_system(void **state)
         { "root.pem", "missing", "none", 0, "" },
         { "missing.pem", "missing:%s/hashed", "none", 0, "" },
         { "missing.pem", "missing", "untrusted", S2SV_ERR_IO, "" },
-        { "bad.pem", "missing", "untrusted", S2SV_ERR_INVALID, "bad.pem: malformed" },
+        { "bad.pem", "missing", "untrusted", S2SV_ERR_INVALID,
+          "bad.pem: certificate 1: malformed-certificate" },
+        { "bad.pem", "missing:%s/hashed", "none", 0, "" },
         { "none", "missing", "untrusted", S2SV_ERR_IO, "none: Is a directory" },
     };
     size_t i;
