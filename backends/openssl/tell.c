@@ -16,6 +16,20 @@ static int call(X509_STORE_CTX *store_ctx, int ok, int depth)
     return X509_STORE_CTX_get_verify_cb(store_ctx)(ok, store_ctx) > 0;
 }
 
+/* 1: an earlier fault was about the same. What we find, OpenSSL often finds too. */
+static int was_told(const struct s2sv_verdict *verdict, size_t i, enum s2sv_reason reason,
+                    int depth)
+{
+    enum s2sv_reason earlier;
+    int at;
+
+    while (i-- > 0)
+        if (s2sv_verdict_fault(verdict, i, &earlier, &at, NULL) == 0 && earlier == reason &&
+            at == depth)
+            return 1;
+    return 0;
+}
+
 static int tell_faults(X509_STORE_CTX *store_ctx, const struct s2sv_verdict *verdict)
 {
     enum s2sv_reason reason;
@@ -23,6 +37,8 @@ static int tell_faults(X509_STORE_CTX *store_ctx, const struct s2sv_verdict *ver
     size_t i;
 
     for (i = 0; goes_on && s2sv_verdict_fault(verdict, i, &reason, &depth, NULL) == 0; i++) {
+        if (was_told(verdict, i, reason, depth))
+            continue;
         X509_STORE_CTX_set_error(store_ctx, (int)s2sv_openssl_verify_error(reason));
         goes_on = call(store_ctx, 0, depth > 0 ? depth : 0);
     }

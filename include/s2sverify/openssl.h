@@ -38,11 +38,11 @@ S2SV_API const struct s2sv_backend *s2sv_openssl_backend(void);
  *
  * The application's verify callback, the SSL's or else the store's, is never asked. Under
  * S2SV_HANDSHAKE_CALLBACK it is told afterwards, as X509_verify_cert() would: ok = 0 for each
- * fault, the gravest first, an unexpected name included; then ok = 1 for each certificate, anchor
- * to leaf. If it returns 0, that is the end of the handshake, where SSL_VERIFY_PEER is set. It
- * can't forgive: SSL_get_verify_result() and the verdict say what we found. It can refuse: 0, or an
- * error that it sets, on a call with ok = 1 adds S2SV_REASON_APPLICATION to the verdict. Without a
- * callback any fault ends the handshake.
+ * fault, the gravest first and none twice, an unexpected name included; then ok = 1 for each
+ * certificate, anchor to leaf. If it returns 0, that is the end of the handshake, where
+ * SSL_VERIFY_PEER is set. It can't forgive: SSL_get_verify_result() and the verdict say what we
+ * found. It can refuse: 0, or an error that it sets, on a call with ok = 1 adds
+ * S2SV_REASON_APPLICATION to the verdict. Without a callback any fault ends the handshake.
  *
  * Resumption. OFF: no session cache, no tickets; an application that resumes as a client all the
  * same gets no verdict. CARRY: each session of a peer that nothing is held against carries its
