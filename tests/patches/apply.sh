@@ -29,15 +29,17 @@ files=$(sed -n 's,^// Files:,,p' "$cocci")
 [ -n "$files" ] || { echo "apply.sh: no line \"// Files:\" in $cocci" >&2; exit 2; }
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
+doesnt_change() { # FILE
+    cat "$tmp/log" >&2
+    echo "apply.sh: $cocci doesn't change $1" >&2
+    exit 1
+}
 for file in $files; do
     mkdir -p "$tmp/new/$(dirname "$file")"
-    if ! spatch --very-quiet --no-includes --macro-file "$here/macros.h" --no-show-diff --sp-file "$cocci" \
-        -o "$tmp/new/$file" "$file" > "$tmp/log" 2>&1 || [ ! -f "$tmp/new/$file" ]; then
-        cat "$tmp/log" >&2
-        echo "apply.sh: $cocci doesn't change $file" >&2
-        exit 1
-    fi
-    diff -u --label "a/$file" --label "b/$file" "$file" "$tmp/new/$file" >> "$tmp/diff" || [ $? -eq 1 ]
+    spatch --very-quiet --no-includes --macro-file "$here/macros.h" --no-show-diff --sp-file "$cocci" \
+        -o "$tmp/new/$file" "$file" > "$tmp/log" 2>&1 || doesnt_change "$file"
+    [ -f "$tmp/new/$file" ] || doesnt_change "$file"
+    diff -u --label "a/$file" --label "b/$file" "$file" "$tmp/new/$file" >> "$tmp/diff" && doesnt_change "$file"
 done
 for file in $files; do
     cat "$tmp/new/$file" > "$file"
