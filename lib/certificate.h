@@ -34,6 +34,7 @@ struct sv_certificate {
     struct sv_span subject_alt_name;        /* GeneralNames, content; absent: data is NULL */
     struct sv_span crl_distribution_points; /* CRLDistributionPoints, content */
     struct sv_span name_constraints;        /* NameConstraints, content */
+    struct sv_span tls_features;            /* INTEGERs, RFC 7633 */
     struct sv_span key_id;                  /* subjectKeyIdentifier's octets */
     struct sv_span authority_key_id;        /* authorityKeyIdentifier's keyIdentifier */
     struct sv_span authority_issuer;        /* its authorityCertIssuer: GeneralNames, content */

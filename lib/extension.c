@@ -8,6 +8,7 @@
 #define OID_KP "\x2b\x06\x01\x05\x05\x07\x03"                   /* 1.3.6.1.5.5.7.3 */
 #define OID_INFO_ACCESS "\x2b\x06\x01\x05\x05\x07\x01\x01"      /* 1.3.6.1.5.5.7.1.1 */
 #define OID_PROXY_CERT_INFO "\x2b\x06\x01\x05\x05\x07\x01\x0e"  /* 1.3.6.1.5.5.7.1.14 */
+#define OID_TLS_FEATURE "\x2b\x06\x01\x05\x05\x07\x01\x18"      /* 1.3.6.1.5.5.7.1.24 */
 #define OID_NS_CERT_TYPE "\x60\x86\x48\x01\x86\xf8\x42\x01\x01" /* 2.16.840.1.113730.1.1 */
 
 /* RFC 5280 4.2.1.9: SEQUENCE { cA BOOLEAN DEFAULT FALSE, pathLenConstraint INTEGER OPTIONAL }.
@@ -82,10 +83,18 @@ static int read_eku(struct sv_span value, struct sv_certificate *c)
     return sv_eku_read(value, &c->eku);
 }
 
-/* RFC 5280 4.2.1.6: GeneralNames, SIZE (1..MAX). What is in it is read when names are needed. */
+/* RFC 5280 4.2.1.6: GeneralNames, SIZE (1..MAX). What they say is read when names are needed. */
 static int read_subject_alt_name(struct sv_span value, struct sv_certificate *c)
 {
-    return sv_der_only(value, SV_SEQUENCE, &c->subject_alt_name) && c->subject_alt_name.len > 0;
+    struct sv_span names;
+    struct sv_general_name name;
+    if (!sv_der_only(value, SV_SEQUENCE, &names) || names.len == 0)
+        return 0;
+    c->subject_alt_name = names;
+    while (names.len > 0)
+        if (!sv_general_name_next(&names, &name) || sv_general_name_is_empty(&name))
+            return 0;
+    return 1;
 }
 
 static int read_name_constraints(struct sv_span value, struct sv_certificate *c)
@@ -114,7 +123,6 @@ static int read_crl_points(struct sv_span value, struct sv_certificate *c)
     return sv_der_only(value, SV_SEQUENCE, &c->crl_distribution_points);
 }
 
-/* Policies are not asked for (C-20), so it is enough that they are well-formed. */
 /* RFC 5280 4.2.2.1: SEQUENCE SIZE (1..MAX) OF SEQUENCE { accessMethod OID, GeneralName }. What it
  * says isn't used: nothing is fetched (V-10). */
 static int read_info_access(struct sv_span value, struct sv_certificate *c)
@@ -133,6 +141,20 @@ static int read_info_access(struct sv_span value, struct sv_certificate *c)
     return 1;
 }
 
+/* RFC 7633 4: SEQUENCE OF INTEGER. */
+static int read_tls_features(struct sv_span value, struct sv_certificate *c)
+{
+    struct sv_span list, number;
+    if (!sv_der_only(value, SV_SEQUENCE, &list))
+        return 0;
+    c->tls_features = list;
+    while (list.len > 0)
+        if (!sv_der_take(&list, SV_INTEGER, &number) || !sv_der_integer_ok(number))
+            return 0;
+    return 1;
+}
+
+/* Policies are not asked for (C-20), so it is enough that they are well-formed. */
 static int read_policies(struct sv_span value, struct sv_certificate *c)
 {
     struct sv_span body;
@@ -179,6 +201,7 @@ static const struct known {
     { OID(OID_CE "\x24"), 0, read_policy_rules, "malformed policyConstraints" },
     { OID(OID_CE "\x36"), 0, read_inhibit_any_policy, "malformed inhibitAnyPolicy" },
     { OID(OID_INFO_ACCESS), 0, read_info_access, "malformed authorityInfoAccess" },
+    { OID(OID_TLS_FEATURE), 0, read_tls_features, "malformed TLS features" },
     { OID(OID_NS_CERT_TYPE), 0, read_ns_type, "malformed nsCertType" },
     { OID(OID_PROXY_CERT_INFO), 0, NULL, "proxy certificate" },
 #undef OID

@@ -40,6 +40,12 @@ int sv_general_name_next(struct sv_span *cursor, struct sv_general_name *ret_nam
     }
 }
 
+int sv_general_name_is_empty(const struct sv_general_name *name)
+{
+    return name->content.len == 0 && (name->tag == SV_GN_DNS || name->tag == SV_GN_RFC822 ||
+                                      name->tag == SV_GN_URI || name->tag == SV_GN_IP);
+}
+
 /* id-on-dnsSRV, 1.3.6.1.5.5.7.8.7 */
 int sv_is_srv_name(const struct sv_general_name *name)
 {

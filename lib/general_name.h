@@ -27,6 +27,10 @@ struct sv_general_name {
 /* Takes the next GeneralName. Returns 0 if it is malformed. */
 int sv_general_name_next(struct sv_span *cursor, struct sv_general_name *ret_name);
 
+/* 1: an empty dNSName, rfc822Name, URI or iPAddress. One TLS library doesn't read a certificate
+ * with such a name at all. */
+int sv_general_name_is_empty(const struct sv_general_name *name);
+
 int sv_is_srv_name(const struct sv_general_name *name);  /* RFC 4985 section 2 */
 int sv_is_xmpp_addr(const struct sv_general_name *name); /* RFC 6120 section 13.7.1.4 */
 

@@ -237,13 +237,6 @@ static int misread(struct sv_misread *ret_misread, enum s2sv_reason reason, cons
     return 0;
 }
 
-/* One TLS library doesn't read a certificate with such a name at all. */
-static int is_empty(const struct sv_general_name *name)
-{
-    return name->content.len == 0 && (name->tag == SV_GN_DNS || name->tag == SV_GN_RFC822 ||
-                                      name->tag == SV_GN_URI || name->tag == SV_GN_IP);
-}
-
 /* The first pass: is it all well-formed, how many are there, how much room do they need? There is
  * at least one GeneralName. A NUL in a dNSName is an attack (N-30). */
 static int measure(struct sv_span names, size_t *count, size_t *room,
@@ -256,7 +249,7 @@ static int measure(struct sv_span names, size_t *count, size_t *room,
         if (!sv_general_name_next(&names, &name))
             return misread(ret_misread, S2SV_REASON_MALFORMED_EXTENSION,
                            "a subjectAltName that is not DER");
-        if (is_empty(&name))
+        if (sv_general_name_is_empty(&name))
             return misread(ret_misread, S2SV_REASON_MALFORMED_EXTENSION,
                            "an empty name in the subjectAltName");
         if (name.tag == SV_GN_DNS && memchr(name.content.data, '\0', name.content.len))

@@ -50,13 +50,13 @@ static void dates(const struct sv_case *c, struct sv_faults *faults)
     }
 }
 
-/* RFC 5280 6.1.4 (k): an issuer says cA TRUE. A version 1 trust anchor can't say so (C-10, C-11).
- */
+/* RFC 5280 6.1.4 (k): an issuer says cA TRUE. A version 1 trust anchor can't say so; that it is its
+ * own issuer must do, as one TLS library wants it (C-10, C-11). */
 static void issuers_are_cas(const struct sv_case *c, struct sv_faults *faults)
 {
     for (size_t depth = 1; depth < c->count; depth++) {
         const struct sv_certificate *x = c->path[depth];
-        if (x->is_ca || (x->version < 3 && is_anchor(c, depth)))
+        if (x->is_ca || (x->version < 3 && is_anchor(c, depth) && sv_certificate_is_self_issued(x)))
             continue;
         sv_faults_add(faults, S2SV_REASON_NOT_A_CA, (int)depth, "%s",
                       x->version < 3             ? "a version 1 certificate can't be a CA's"
@@ -86,6 +86,30 @@ static void path_lengths(const struct sv_case *c, struct sv_faults *faults)
     }
 }
 
+static int has_feature(struct sv_span features, struct sv_span wanted)
+{
+    struct sv_span number;
+    while (sv_der_take(&features, SV_INTEGER, &number))
+        if (sv_span_equal(number, wanted))
+            return 1;
+    return 0;
+}
+
+/* RFC 7633 4.2.2: what a CA's certificate has, those that it issued have as well. One TLS library
+ * heeds it. */
+static void tls_features(const struct sv_case *c, struct sv_faults *faults)
+{
+    for (size_t depth = 0; depth + 1 < c->count; depth++) {
+        struct sv_span number, above = c->path[depth + 1]->tls_features;
+        while (sv_der_take(&above, SV_INTEGER, &number))
+            if (!has_feature(c->path[depth]->tls_features, number)) {
+                sv_faults_add(faults, S2SV_REASON_CONSTRAINT_VIOLATED, (int)depth,
+                              "its issuer has a TLS feature that it hasn't");
+                break;
+            }
+    }
+}
+
 /* A peer server is no CA (RFC 6120 13.7.1.1, F-53) and constrains nobody (C-13). */
 static void leaf_is_no_ca(const struct sv_case *c, struct sv_faults *faults)
 {
@@ -110,9 +134,9 @@ static void name_constraints(const struct sv_case *c, struct sv_faults *faults)
 
 /* The rules, in the order of the work. Which name is asked for comes later. */
 static void (*const rules[])(const struct sv_case *, struct sv_faults *) = {
-    critical_extensions, serial_numbers, dates,         sv_judge_strength, issuers_are_cas,
-    issuers_have_names,  path_lengths,   leaf_is_no_ca, name_constraints,  sv_judge_purpose,
-    sv_judge_key_usage,
+    critical_extensions, serial_numbers,     dates,        sv_judge_strength, issuers_are_cas,
+    issuers_have_names,  path_lengths,       tls_features, leaf_is_no_ca,     name_constraints,
+    sv_judge_purpose,    sv_judge_key_usage,
 };
 
 void sv_judge(const struct sv_case *c, struct sv_faults *faults)
