@@ -35,33 +35,6 @@ static void release(void *native)
     gnutls_x509_crt_deinit(native);
 }
 
-/* GnuTLS compares a list's dates with its own clock, whatever the flags; the core does that. */
-static int is_signed(unsigned status)
-{
-    const unsigned dates =
-        GNUTLS_CERT_REVOCATION_DATA_SUPERSEDED | GNUTLS_CERT_REVOCATION_DATA_ISSUED_IN_FUTURE;
-    return status == 0 || ((status & dates) && !(status & ~(dates | GNUTLS_CERT_INVALID)));
-}
-
-static int crl_is_signed_by(const void *der, size_t len, const struct s2sv_link *issuer)
-{
-    gnutls_datum_t datum = { (unsigned char *)der, (unsigned)len }; /* is only read */
-    gnutls_x509_crt_t issuer_crt = issuer->native;
-    gnutls_x509_crl_t crl;
-    unsigned status = GNUTLS_CERT_INVALID;
-    if (len > UINT_MAX)
-        return S2SV_ERR_BACKEND;
-    if (gnutls_x509_crl_init(&crl) < 0)
-        return S2SV_ERR_NOMEM;
-    int rc = gnutls_x509_crl_import(crl, &datum, GNUTLS_X509_FMT_DER);
-    if (rc >= 0)
-        rc = gnutls_x509_crl_verify(crl, &issuer_crt, 1, 0, &status);
-    gnutls_x509_crl_deinit(crl);
-    if (rc < 0) /* the core has read the list: so this is a failure, not an answer */
-        return rc == GNUTLS_E_MEMORY_ERROR ? S2SV_ERR_NOMEM : S2SV_ERR_BACKEND;
-    return is_signed(status);
-}
-
 static int sha256(const struct s2sv_bytes *parts, size_t count, unsigned char ret_digest[32])
 {
     gnutls_hash_hd_t hash;
@@ -86,7 +59,7 @@ const struct s2sv_backend *s2sv_gnutls_backend(void)
         .load = svg_load,
         .anchors = svg_anchors,
         .validate = svg_validate,
-        .crl_is_signed_by = crl_is_signed_by,
+        .crl_is_signed_by = svg_crl_is_signed_by,
         .sha256 = sha256,
     };
     return &backend;
