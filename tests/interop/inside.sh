@@ -2,23 +2,11 @@
 # SPDX-License-Identifier: MIT
 # inside.sh: installs, runs every cell, prints the table. Run by run.sh in private mount, pid, ipc and uts namespaces.
 set -eu
-. "$here/names.sh"
-. "$here/sandbox.sh"
+. "$interop/stage.sh"
 
-started=$(date +%s)
-say() {
-    echo "interop: [$(($(date +%s) - started)) s] $*"
-}
+open_stage
 
-# Output of a command that is only of interest when it fails.
-quietly() { # NAME COMMAND ...
-    log=$work/$1.log; shift
-    "$@" > "$log" 2>&1 || { tail -n 20 "$log" >&2; return 1; }
-}
-
-mount -t tmpfs -o mode=755 tmpfs "$work"
-hostname interop
-
+daemons='ejabberd prosody postfix exim'
 xmpp='prosody ejabberd dnsmasq-base curl'
 postfix='postfix'
 exim='exim4-daemon-heavy'
@@ -31,24 +19,9 @@ quietly install-xmpp install_layer xmpp $xmpp &
 xmpp_job=$!
 { quietly install-postfix install_layer postfix $postfix && quietly install-exim install_layer exim $exim; } &
 mail_job=$!
-mkdir "$work/pki"
-sh "$here/pki.sh" "$work/pki"
+make_pki
 wait $xmpp_job
 wait $mail_job
-
-# In namespaces of its own: loopback only, and nothing in it outlives it.
-verify() { # SCRIPT DAEMON
-    timeout -s KILL 240 unshare --net --mount --pid --fork --kill-child --mount-proc sh "$here/$1" "$2" > "$work/$variant-$2.cells" ||
-        echo "interop: $2 ($variant) could not be run: --logs keeps the logs" >&2
-}
-
-keep_logs() {
-    for root in "$work/$variant"-*/upper; do
-        name=${root%/upper}
-        mkdir -p "$logs/${name##*/}"
-        cp -r "$root/var/log/." "$logs/${name##*/}/"
-    done
-}
 
 verify_all() {
     say "running the daemons ($variant)"
@@ -57,11 +30,11 @@ verify_all() {
     verify mail.sh postfix &
     verify mail.sh exim &
     wait
-    [ -z "$logs" ] || keep_logs
-    for daemon in ejabberd prosody postfix exim; do
+    [ -z "$logs" ] || keep_logs "$variant"
+    for daemon in $daemons; do
         sed "s/^/$variant $daemon /" "$work/$variant-$daemon.cells" >> "$work/cells"
     done
-    sed "/^[^#]/s/^/$variant /" "$here/expected.$variant" >> "$work/expected"
+    sed "/^[^#]/s/^/$variant /" "$interop/expected.$variant" >> "$work/expected"
 }
 
 # What is installed, for the table's heading.
@@ -78,7 +51,8 @@ if [ -n "$prove" ]; then
     library=$work/empty.so
     cc -shared -x c -o "$library" /dev/null
 fi
-export work preload preload_env variant
+patched_layers=''
+export work preload preload_env patched_layers variant
 for variant in $variants; do
     preload=$library preload_env=S2SVERIFY_LOG=$preload_log
     case $variant in
@@ -89,16 +63,16 @@ for variant in $variants; do
 done
 
 status=0
-{ versions; echo; peers; } | awk -v "variants=$variants" -f "$here/table.awk" "$work/expected" "$work/cells" - \
+{ versions; echo; peers; } | awk -v "variants=$variants" -v "daemons=$daemons" -f "$interop/table.awk" "$work/expected" "$work/cells" - \
     > "$work/table" || status=1
 cat "$work/table"
 say "finished; $(($(date +%s) - downloaded)) s without the download"
 if [ -n "$prove" ]; then
-    [ $status = 1 ] || { echo 'interop: NOT PROVED: an empty library passes'; exit 1; }
-    echo 'interop: proved: with an empty library the suite fails'
+    [ $status = 1 ] || { echo "$suite_name: NOT PROVED: an empty library passes"; exit 1; }
+    echo "$suite_name: proved: with an empty library the suite fails"
     exit 0
 fi
 if [ $status = 0 ] && [ -n "$table" ]; then
-    sh "$here/document.sh" < "$work/table" > "$table"
+    sh "$interop/document.sh" < "$work/table" > "$table"
 fi
 exit $status

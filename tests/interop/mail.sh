@@ -240,7 +240,9 @@ all_cells_measured() {
 run=$variant-$verifies
 ip link set lo up
 for daemon in $answers "$verifies"; do
-    make_root "$run-$daemon" "$daemon" base
+    layers=
+    [ "$daemon" != "$verifies" ] || layers=$patched_layers
+    make_root "$run-$daemon" $layers "$daemon" base
     mkdir -p "$root/pki"
     mount --bind "$work/pki" "$root/pki"
     rm -f "$root/etc/resolv.conf"

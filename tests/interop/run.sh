@@ -22,17 +22,10 @@ temporary directory (and DIR). Exit status: 0 every cell as expected, 1 not, 77 
 END
 }
 
-skip() {
-    printf '\n*** INTEROP TESTS SKIPPED: %s ***\n\n' "$1" >&2
-    exit 77
-}
+interop=$(cd "$(dirname "$0")" && pwd)
+suite_name=interop
+. "$interop/enter.sh"
 
-fail() {
-    echo "run.sh: $1" >&2
-    exit 2
-}
-
-here=$(cd "$(dirname "$0")" && pwd)
 preload='' logs='' table='' prove=
 while [ $# -gt 0 ]; do
     case $1 in
@@ -50,35 +43,11 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$preload" ] || [ -z "$table$prove" ] || fail '--table and --prove need --preload'
 
-[ "$(id -u)" = 0 ] || skip 'not root'
-for tool in unshare setpriv ip ss openssl apt-get awk ${prove:+cc}; do
-    command -v "$tool" > /dev/null || skip "no $tool"
-done
+need unshare setpriv ip ss openssl apt-get awk ${prove:+cc}
 
 variants=stock
 [ -z "$preload" ] || variants='stock s2sverify strict'
 [ -z "$prove" ] || variants=s2sverify
 
-work=$(mktemp -d) || exit 2
-namespaces='--mount --propagation private --pid --fork --kill-child --mount-proc --ipc --uts'
-child=
-# unshare holds back TERM while it waits; when it is killed, so is all that runs in its pid namespace.
-clean_up() {
-    [ -z "$child" ] || kill -KILL "$child" 2> /dev/null
-    rmdir "$work"
-}
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-
-export here work preload variants prove logs table
-# shellcheck disable=SC2086
-unshare $namespaces sh "$here/probe.sh" || skip 'no private namespaces or no overlay over / (see above)'
-# shellcheck disable=SC2086
-unshare $namespaces setpriv --bounding-set=-sys_time,-sys_boot,-sys_module sh "$here/inside.sh" &
-child=$!
-wait "$child"
-status=$?
-child=
-[ $status -ne 77 ] || skip 'packages could not be had'
-exit $status
+export suite_name preload variants prove logs table
+enter "$interop/inside.sh"

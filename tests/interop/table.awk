@@ -1,20 +1,31 @@
 # SPDX-License-Identifier: MIT
-# table.awk -v variants="stock ..." EXPECTED CELLS NAMES: prints what was measured as a Markdown table, and what isn't
-# as expected below it; fails unless all of it is.
+# table.awk -v variants="stock ..." -v daemons="postfix ..." EXPECTED CELLS NAMES: prints what was measured as a Markdown
+# table, and what isn't as expected below it; fails unless all of it is. A daemon may be several releases of one:
+# "postfix/bookworm postfix/trixie". What is expected of "postfix" is expected of all of them.
 #
 # EXPECTED: variant, daemon, kind, issuer, direction ("*": any) and a regular expression for the outcome; the first fit
 # counts. CELLS: variant, daemon, peer, direction and outcome. NAMES: packages with their versions, an empty line, peers.
 
 function expectation(variant, daemon, kind, issuer, direction, i) {
     for (i = 1; i <= rules; i++)
-        if (rule[i, 1] == variant && fits(rule[i, 2], daemon) && fits(rule[i, 3], kind) && fits(rule[i, 4], issuer) &&
-            fits(rule[i, 5], direction))
+        if (rule[i, 1] == variant && (fits(rule[i, 2], daemon) || fits(rule[i, 2], base(daemon))) &&
+            fits(rule[i, 3], kind) && fits(rule[i, 4], issuer) && fits(rule[i, 5], direction))
             return rule[i, 6]
     return "nothing"
 }
 
 function fits(pattern, word) {
     return pattern == "*" || pattern == word
+}
+
+# Without the release.
+function base(daemon) {
+    sub(/\/.*/, "", daemon)
+    return daemon
+}
+
+function release(daemon) {
+    return daemon ~ /\// ? substr(daemon, index(daemon, "/") + 1) : ""
 }
 
 function rest(from, i, text) {
@@ -42,18 +53,15 @@ file == 3 && in_peers { peer[++peers] = $1 }
 file == 3 && !in_peers { packages = packages (packages == "" ? "" : ", ") $0 }
 
 END {
-    split("ejabberd prosody postfix exim", daemons)
+    split(daemons, verifier)
     split("inbound outbound", directions)
     count = split(variants, variant)
     says["inbound"] = "peer connects"
     says["outbound"] = "we connect"
-    says["stock"] = "stock"
-    says["s2sverify"] = "s2sverify"
-    says["strict"] = "strict"
-    for (d = 1; d in daemons; d++)
+    for (d = 1; d in verifier; d++)
         for (p = 1; p <= peers; p++)
             for (w = 1; w in directions; w++)
-                judge(daemons[d], peer[p], directions[w])
+                judge(verifier[d], peer[p], directions[w])
     print packages "\n"
     print_table()
     for (i = 1; i <= bad; i++)
@@ -62,18 +70,26 @@ END {
     exit bad > 0 || cells == 0
 }
 
-# Peers that differ in nothing but the key type share a row.
+# Peers that differ in nothing but the key type or the release share a row.
 function judge(daemon, name, direction, part, text, v, id, r) {
     split(name, part, /[-.]/)
     for (v = 1; v <= count; v++)
         text = text " | " outcome(variant[v], daemon, name, direction, part)
-    id = daemon " | " part[1] " | " part[3] " | " says[direction] text
+    id = base(daemon) " | " part[1] " | " part[3] " | " says[direction] text
     if (!(id in row)) {
         row[id] = ++rows
         line[rows] = id
     }
     r = row[id]
-    keys[r] = keys[r] (keys[r] == "" ? "" : ", ") part[2]
+    keys[r] = with(keys[r], part[2])
+    releases[r] = with(releases[r], release(daemon))
+}
+
+# A list with one word more, unless it has it.
+function with(list, word) {
+    if (list == "" || index(", " list ", ", ", " word ", "))
+        return list == "" ? word : list
+    return list ", " word
 }
 
 # One word for the table, bold where it isn't the stock daemon's.
@@ -97,10 +113,11 @@ function print_table(v, r, head, rule_line) {
     head = "verifies | certificate | issuer | direction"
     rule_line = "--- | --- | --- | ---"
     for (v = 1; v <= count; v++) {
-        head = head " | " says[variant[v]]
+        head = head " | " variant[v]
         rule_line = rule_line " | ---"
     }
-    print "| " head " | keys |\n| " rule_line " | --- |"
+    print "| " head " | keys |" (releases[1] != "" ? " releases |" : "")
+    print "| " rule_line " | --- |" (releases[1] != "" ? " --- |" : "")
     for (r = 1; r <= rows; r++)
-        print "| " line[r] " | " keys[r] " |"
+        print "| " line[r] " | " keys[r] " |" (releases[r] != "" ? " " releases[r] " |" : "")
 }

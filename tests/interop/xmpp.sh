@@ -154,7 +154,7 @@ all_cells_measured() {
 }
 
 run=$variant-$verifies
-make_root "$run" xmpp base
+make_root "$run" $patched_layers xmpp base
 add_preload
 ip link set lo up
 mkdir -p "$root/pki" "$root/etc/interop"
