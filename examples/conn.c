@@ -48,11 +48,24 @@ int conn_printf(struct conn *conn, const char *format, ...)
     return len >= 0 && (size_t)len < sizeof text && conn_write(conn, text);
 }
 
+/* Closed while something of the peer's is unread, a socket tells the peer that all is lost, and the
+ * last that we said, an alert say, may be. */
+static void let_peer_read(int fd)
+{
+    char rest[512];
+
+    shutdown(fd, SHUT_WR);
+    while (recv(fd, rest, sizeof rest, 0) > 0)
+        ;
+}
+
 void conn_close(struct conn *conn)
 {
     tls_free(conn->tls);
-    if (conn->fd >= 0)
+    if (conn->fd >= 0) {
+        let_peer_read(conn->fd);
         close(conn->fd);
+    }
     *conn = (struct conn){ .fd = -1 };
 }
 

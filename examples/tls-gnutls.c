@@ -8,6 +8,8 @@
 
 #include "tls.h"
 
+enum { PATIENCE = 10000 }; /* milliseconds */
+
 struct tls_context {
     gnutls_certificate_credentials_t credentials;
 };
@@ -64,6 +66,7 @@ void tls_context_free(struct tls_context *context)
 static int prepare(gnutls_session_t session, struct tls_context *context, int fd)
 {
     gnutls_transport_set_int(session, fd);
+    gnutls_record_set_timeout(session, PATIENCE);
     return gnutls_set_default_priority(session) == 0 &&
            gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, context->credentials) == 0 &&
            s2sv_gnutls_attach(session, NULL) == S2SV_DECIDED;
@@ -134,13 +137,16 @@ const struct s2sv_verdict *tls_verdict(struct tls *tls)
     return s2sv_gnutls_verdict(tls->session); /* s2sverify: 4 of 4 */
 }
 
+/* AGAIN: there came something else than data, a session ticket for example. Too long a wait is
+ * TIMEDOUT. */
 int tls_read(struct tls *tls, void *buf, size_t size)
 {
     ssize_t count;
 
     do
         count = gnutls_record_recv(tls->session, buf, size);
-    while (count == GNUTLS_E_INTERRUPTED || count == GNUTLS_E_WARNING_ALERT_RECEIVED);
+    while (count == GNUTLS_E_INTERRUPTED || count == GNUTLS_E_AGAIN ||
+           count == GNUTLS_E_WARNING_ALERT_RECEIVED);
     return count > 0 ? (int)count : 0;
 }
 
