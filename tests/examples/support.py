@@ -94,14 +94,15 @@ class Server:
 
 
 def run_client(command, port):
+    """What it said, and its log."""
     done = subprocess.run([*WRAPPER, *command, "-p", port], capture_output=True, timeout=LIMIT,
                           env=ENVIRONMENT, encoding="utf-8", check=False)
     check_status(command, done.returncode, done.stderr)
-    return done.stdout.strip()
+    return done.stdout.strip(), done.stderr
 
 
 def converse(server_command, client_command):
     """Returns what the server and the client said."""
     server = Server(server_command)
-    said = run_client(client_command, server.port)
+    said, _ = run_client(client_command, server.port)
     return server.end()[0], said

@@ -3,11 +3,11 @@
 """Both XMPP examples authenticate each other by SASL EXTERNAL, in every pair of TLS libraries, and
 refuse those who aren't who they say, with the right condition."""
 import base64
-import re
 import socket
 import ssl
 import sys
 
+from stream import Stream
 from support import LIMIT, Bench, Server, converse
 
 bench = Bench("XMPP", sys.argv, ["xmpp-receiving-server", "xmpp-initiating-server"])
@@ -62,40 +62,14 @@ def check_pair(receiving, initiating):
     check("host unknown", ("", "refused: the peer has no features"), b, a, to="c.example")
 
 
-class RawPeer:
+class RawPeer(Stream):
     """An initiating server that says what it likes."""
 
     def __init__(self, receiving, certificate):
         self.server = Server([bench.program("xmpp-receiving-server", receiving),
                               *bench.identity("buecher"), "-d", B])
-        self.stream = socket.create_connection(("127.0.0.1", int(self.server.port)), LIMIT)
+        super().__init__(socket.create_connection(("127.0.0.1", int(self.server.port)), LIMIT), B)
         self.certificate = certificate
-        self.heard = ""
-
-    def say(self, text):
-        try:
-            self.stream.sendall(text.encode())
-        except OSError:
-            pass  # it has hung up: then we hear nothing
-
-    def open(self, sender, to=B):
-        self.say("<?xml version='1.0'?><stream:stream xmlns='jabber:server' "
-                 "xmlns:stream='http://etherx.jabber.org/streams' version='1.0' "
-                 f"to='{to}'{sender}>")
-        return self.hear("</stream:features>|<stream:features/>|</stream:stream>")
-
-    def hear(self, until):
-        """What the server says next: up to that, or to its end."""
-        self.heard = ""
-        while not re.search(until, self.heard):
-            try:
-                piece = self.stream.recv(4096)
-            except OSError:
-                piece = b""
-            if not piece:
-                break
-            self.heard += piece.decode()
-        return self.heard
 
     def start_tls(self):
         self.say("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
@@ -105,21 +79,10 @@ class RawPeer:
         if self.certificate:
             context.load_cert_chain(bench.file(self.certificate + "-chain.pem"),
                                     bench.file(self.certificate + ".key"))
-        self.stream = context.wrap_socket(self.stream)
-
-    def auth(self, text, mechanism="EXTERNAL"):
-        self.say(f"<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='{mechanism}'>"
-                 f"{text}</auth>")
-        return self.answer()
-
-    def answer(self):
-        """The condition of a failure, else the name of what the server answers."""
-        self.hear("<success[^>]*>|<challenge[^>]*>|</failure>|</stream:stream>")
-        found = re.search("<failure[^>]*><([a-z-]+)/>|<([a-z:]+)", self.heard)
-        return (found[1] or found[2]) if found else ""
+        self.socket = context.wrap_socket(self.socket)
 
     def end(self):
-        self.stream.close()
+        self.socket.close()
         return self.server.end()[0]
 
 
