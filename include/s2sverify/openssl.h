@@ -5,6 +5,8 @@
  * A receiving or initiating server calls s2sv_openssl_install() once per SSL_CTX, before SSL_new(),
  * and reads s2sv_openssl_verdict() of the SSL when it knows the peer's name. An SSL and what
  * belongs to it is used by one thread at a time, as OpenSSL demands.
+ * What is kept with an SSL and an SSL_CTX is memory of one process: an SSL in memory that processes
+ * share (CRYPTO_set_mem_functions()) can't be used here.
  */
 #ifndef S2SVERIFY_OPENSSL_H
 #define S2SVERIFY_OPENSSL_H

@@ -30,6 +30,16 @@ static int version_fits(void)
     return OpenSSL_version_num() >> 28 == (unsigned long)OPENSSL_VERSION_NUMBER >> 28;
 }
 
+/* 0: it may be shared by processes that pass their SSLs around, as OpenSIPS's and Kamailio's do.
+ * What we keep with an SSL is memory of one process. */
+static int memory_is_usual(void)
+{
+    void *(*allocate)(size_t, const char *, int) = NULL;
+
+    CRYPTO_get_mem_functions(&allocate, NULL, NULL);
+    return allocate == CRYPTO_malloc;
+}
+
 static int begin(const char *path)
 {
     const struct svp_settings *settings = svp_settings();
@@ -37,6 +47,10 @@ static int begin(const char *path)
     if (!version_fits())
         svp_log("not armed: this is for %s, and %s (%s) is loaded", OPENSSL_VERSION_TEXT,
                 OpenSSL_version(OPENSSL_VERSION), path);
+    else if (!memory_is_usual())
+        svp_log("not armed: the program gives OpenSSL (%s) memory of its own, and processes may "
+                "share it",
+                path);
     else if (settings == NULL ||
              (armed_index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, on_free)) < 0)
         svp_log("not armed: out of memory");
