@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 # What peers there are. Sourced.
 #
-# A peer's certificate has a kind (its extended key usage), a key type and an issuing intermediate:
-# "openca" carries no extended key usage, "serverca" serverAuth only, as Let's Encrypt's do now.
+# A peer's certificate has a kind (its extended key usage), a key type and an issuing intermediate: "openca" carries no
+# extended key usage, "serverca" serverAuth only, as Let's Encrypt's do now. The kind "ca" has both usages, and says
+# that it is a CA's, which a peer's must not be (RFC 6120 13.7.1.1).
 
-kinds='serverauth clientauth both codesigning email noeku'
+kinds='serverauth clientauth both codesigning email noeku ca'
 keys='p256 rsa'
 issuers='openca serverca'
 

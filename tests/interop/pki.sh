@@ -62,6 +62,7 @@ make_authorities() { # TYPE
 }
 
 make_leaf() { # NAME KIND TYPE ISSUER
+    is_ca=FALSE
     case $2 in
     serverauth) eku=serverAuth ;;
     clientauth) eku=clientAuth ;;
@@ -69,6 +70,7 @@ make_leaf() { # NAME KIND TYPE ISSUER
     codesigning) eku=codeSigning ;;
     email) eku=emailProtection ;;
     noeku) eku= ;;
+    ca) eku=serverAuth,clientAuth is_ca=TRUE ;;
     esac
     case $3 in
     p256) usage=digitalSignature ;;
@@ -76,7 +78,7 @@ make_leaf() { # NAME KIND TYPE ISSUER
     esac
     cat > "$1.ext" <<END
 [leaf]
-basicConstraints = critical, CA:FALSE
+basicConstraints = critical, CA:$is_ca
 keyUsage = critical, $usage
 ${eku:+extendedKeyUsage = $eku}
 subjectKeyIdentifier = hash

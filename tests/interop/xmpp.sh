@@ -175,7 +175,7 @@ for peer in $(peers); do
     "${answers}_pings" "$peer" $verifier
     "${verifies}_pings" $verifier "$peer"
 done
-wait_for 60 all_cells_measured || echo "$run: not every cell was measured" >&2
+wait_for 120 all_cells_measured || echo "$run: not every cell was measured" >&2
 api stop '{}'
 wait "$ejabberd_pid" || true
 cells
