@@ -8,9 +8,9 @@ usage() {
 usage: fetch.sh SUITE SOURCE DIR
 
 Unpacks the newest version of the source package that SUITE (bullseye, bookworm, trixie, ...) and its security updates
-hold and the mirror still has, with Debian's own patches, into DIR, which must not exist yet. Prints the version. The
-package lists are temporary ones; their signatures, and by them the sources', are checked. Nothing of the machine's
-own apt is changed.
+hold and the mirror still has, with Debian's own patches, into DIR, which must not exist yet. Where the mirror has
+upstream's archive alone, that is unpacked. Prints the version. The package lists are temporary ones; their signatures,
+and by them the sources', are checked. Nothing of the machine's own apt is changed.
 
   MIRROR, SECURITY_MIRROR    environment: where to fetch from; Debian's by default
   KEYRING                    environment: who may sign; the keys of the package debian-archive-keyring by default
@@ -44,14 +44,34 @@ own() { # apt-get|apt-cache ARGUMENT ...
         -o APT::Update::Error-Mode=any "$@" 2>> "$tmp/log"
 }
 
-# A mirror may have lost a version that its list still names.
+start_anew() {
+    rm -rf "$tmp/unpack"
+    mkdir "$tmp/unpack"
+    cd "$tmp/unpack"
+}
+
+unpack() { # VERSION
+    start_anew
+    own apt-get --only-source source "$source=$1" >> "$tmp/log"
+}
+
+unpack_upstream() { # VERSION
+    start_anew
+    own apt-get --only-source --tar-only --download-only source "$source=$1" >> "$tmp/log" &&
+        tar -xf ./*.orig.tar.*
+}
+
+# A mirror may have lost a version that its list still names, or all of it but upstream's archive.
 unpack_newest() {
-    for version in $(own apt-cache madison "$source" | awk -F' *[|] *' '/Sources/ { print $2 }' | sort -Vru); do
-        rm -rf "$tmp/unpack"
-        mkdir "$tmp/unpack"
-        cd "$tmp/unpack"
-        own apt-get --only-source source "$source=$version" >> "$tmp/log" && return
+    versions=$(own apt-cache madison "$source" | awk -F' *[|] *' '/Sources/ { print $2 }' | sort -Vru)
+    for version in $versions; do
+        unpack "$version" && return
         echo "fetch.sh: $source $version of $suite can't be had" >&2
+    done
+    for version in $versions; do
+        unpack_upstream "$version" || continue
+        version="$version, upstream's archive alone"
+        return
     done
     return 1
 }
