@@ -79,7 +79,7 @@ int sv_validate(struct sv_search *s, struct sv_faults *faults)
 
 static struct s2sv_memory *memory_of(const struct sv_search *s)
 {
-    if (s->source->forgets || !s->source->backend->sha256)
+    if (s->source->forgets || s->listed.have_lists || !s->source->backend->sha256)
         return NULL;
     if (!s->source->trust)
         return s->source->memory;

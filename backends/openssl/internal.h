@@ -12,8 +12,9 @@
 struct svo_application {
     X509_STORE *store;
     X509_VERIFY_PARAM *param;
-    int level;                   /* its security level */
-    int own_trust;               /* 1: the anchors are those of a trust of ours */
+    int level;       /* its security level */
+    int own_trust;   /* 1: the anchors are those of a trust of ours */
+    int reads_lists; /* 1: the store's revocation lists count, as far as there are any */
     const unsigned char *staple; /* the OCSP response that the peer stapled, borrowed */
     long staple_len;             /* 0: none, or it doesn't count */
 };

@@ -65,6 +65,11 @@ static int asks_lists(const struct s2sv_policy *policy, const struct s2sv_trust 
     return trust == NULL && s2sv_policy_revocation(policy) == S2SV_REVOCATION_REQUIRE;
 }
 
+static int reads_lists(const struct s2sv_policy *policy)
+{
+    return s2sv_policy_revocation(policy) == S2SV_REVOCATION_IF_AVAILABLE;
+}
+
 /* Only a client has one, and only if the application asked for it. */
 static void take_staple(const struct svo_question *q, struct svo_application *app)
 {
@@ -83,7 +88,8 @@ static int ask(const struct svo_question *q, const struct s2sv_peer *peer,
     struct svo_application app = { .store = q->store,
                                    .param = q->param,
                                    .level = SSL_get_security_level(q->ssl),
-                                   .own_trust = trust != NULL };
+                                   .own_trust = trust != NULL,
+                                   .reads_lists = trust == NULL && reads_lists(q->policy) };
     struct s2sv_source source = { .backend = s2sv_openssl_backend(),
                                   .trust = trust,
                                   .application = &app };

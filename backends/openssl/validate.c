@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Validates one exact path on a context of its own: libssl's verifies only once, and its callbacks
  * can forgive. */
+#include <limits.h>
+
 #include <openssl/err.h>
 
 #include "internal.h"
@@ -8,6 +10,12 @@
 struct collected {
     struct s2sv_evidence *evidence;
     int count;
+    /* From this depth on certificates are looked up in the application's revocation lists, but
+     * needn't be covered. */
+    int optional_from;
+    int anchor;        /* its depth; its revocation is its removal */
+    X509_CRL *useless; /* a list that OpenSSL found fault with, for the certificate below */
+    int useless_for;
 };
 
 static void add(struct collected *all, enum s2sv_fault fault, int depth, long code,
@@ -22,12 +30,37 @@ static void add_native(struct collected *all, int depth, int code)
     add(all, svo_fault(code), depth, code, X509_verify_cert_error_string(code));
 }
 
+/* 1: it says that there is no list, or that one is no information (V-8), or what such a one says.
+ * Once OpenSSL has complained of a list's dates it tells no current list. */
+static int is_no_information(struct collected *all, X509_STORE_CTX *ctx, int depth, int code)
+{
+    X509_CRL *list = X509_STORE_CTX_get0_current_crl(ctx);
+    enum s2sv_fault fault = svo_fault(code);
+
+    if (depth < all->optional_from)
+        return 0;
+    if (fault == S2SV_FAULT_REVOKED)
+        return depth == all->anchor ||
+               (depth == all->useless_for && (list == NULL || list == all->useless));
+    if (fault != S2SV_FAULT_REVOCATION_UNKNOWN)
+        return 0;
+    all->useless = list;
+    all->useless_for = depth;
+    return 1;
+}
+
 /* Every error counts; OpenSSL goes on, so that all of them are seen. */
 static int collect(int ok, X509_STORE_CTX *ctx)
 {
-    if (!ok)
-        add_native(X509_STORE_CTX_get_app_data(ctx), X509_STORE_CTX_get_error_depth(ctx),
-                   X509_STORE_CTX_get_error(ctx));
+    struct collected *all = X509_STORE_CTX_get_app_data(ctx);
+    int depth = X509_STORE_CTX_get_error_depth(ctx), code = X509_STORE_CTX_get_error(ctx);
+
+    if (ok)
+        return 1;
+    if (is_no_information(all, ctx, depth, code))
+        X509_STORE_CTX_set_error(ctx, X509_V_OK);
+    else
+        add_native(all, depth, code);
     return 1;
 }
 
@@ -45,10 +78,25 @@ static STACK_OF(X509) * stack_of(const struct s2sv_demand *demand, size_t first,
     return stack;
 }
 
+/* The application's lists (V-3). What it asked for by CRL_CHECK stays required. */
+static void ask_lists(struct collected *all, X509_VERIFY_PARAM *param,
+                      const struct svo_application *app, const struct s2sv_demand *demand)
+{
+    const unsigned long leaf = X509_V_FLAG_CRL_CHECK, every = leaf | X509_V_FLAG_CRL_CHECK_ALL;
+    unsigned long set = X509_VERIFY_PARAM_get_flags(param) & every;
+
+    int reads =
+        demand->revocation == S2SV_REVOCATION_IF_AVAILABLE && app != NULL && app->store != NULL;
+
+    all->optional_from = reads && set != every ? set == leaf : INT_MAX;
+    if (reads || demand->revocation == S2SV_REVOCATION_REQUIRE)
+        X509_VERIFY_PARAM_set_flags(param, every);
+}
+
 /* The application's parameters, its depth, hosts and CRL flags too, with ours on top. In a trust of
  * ours every certificate is an anchor (C-3). Trusted first would leave certificates out: those
  * between a CA's new key and its old one, an anchor of the same name. */
-static int configure(X509_STORE_CTX *ctx, const struct svo_application *app,
+static int configure(X509_STORE_CTX *ctx, struct collected *all, const struct svo_application *app,
                      const struct s2sv_demand *demand)
 {
     X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
@@ -58,8 +106,7 @@ static int configure(X509_STORE_CTX *ctx, const struct svo_application *app,
         return 0;
     if (app == NULL || app->own_trust)
         X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
-    if (demand->revocation == S2SV_REVOCATION_REQUIRE)
-        X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
+    ask_lists(all, param, app, demand);
     if (X509_VERIFY_PARAM_get_auth_level(param) < level)
         X509_VERIFY_PARAM_set_auth_level(param, level);
     X509_VERIFY_PARAM_clear_flags(param, X509_V_FLAG_TRUSTED_FIRST);
@@ -104,13 +151,15 @@ int svo_validate(void *application, const struct s2sv_demand *demand,
     STACK_OF(X509) *anchor = stack_of(demand, demand->count - 1, demand->count);
     STACK_OF(X509) *between = stack_of(demand, 1, demand->count - 1);
     X509_STORE_CTX *ctx = X509_STORE_CTX_new();
-    struct collected all = { evidence, 0 };
+    struct collected all = { .evidence = evidence,
+                             .anchor = (int)demand->count - 1,
+                             .useless_for = -1 };
     int status = S2SV_ERR_NOMEM;
 
     ERR_set_mark();
     if (anchor != NULL && between != NULL && ctx != NULL &&
         X509_STORE_CTX_init(ctx, store, demand->path[0].native, between) &&
-        configure(ctx, app, demand) && X509_STORE_CTX_set_app_data(ctx, &all)) {
+        configure(ctx, &all, app, demand) && X509_STORE_CTX_set_app_data(ctx, &all)) {
         X509_STORE_CTX_set0_trusted_stack(ctx, anchor);
         if (store != NULL && X509_STORE_get_verify(store) != NULL)
             add(&all, S2SV_FAULT_INTERNAL, -1, 0,

@@ -171,6 +171,10 @@ S2SV_API void s2sv_loader_error(struct s2sv_loader *loader, const char *path, co
 S2SV_API int s2sv_anchors_add(struct s2sv_anchors *anchors, const void *der, size_t len,
                               void *native, int is_anchor);
 
+/* Says that there are revocation lists beside the anchors: what is validated with them isn't
+ * remembered. */
+S2SV_API void s2sv_anchors_have_lists(struct s2sv_anchors *anchors);
+
 /* Adds what the TLS library held against the path. depth -1: none in particular. text: the
  * library's own words, copied; may be NULL. */
 S2SV_API void s2sv_evidence_add(struct s2sv_evidence *evidence, enum s2sv_fault fault, int depth,

@@ -35,8 +35,11 @@ S2SV_API const struct s2sv_backend *s2sv_openssl_backend(void);
  *
  * Paths that were validated are remembered: with a trust, in the trust; without, in the context, as
  * long as it verifies with the X509_STORE that it has now. Nothing is remembered where the
- * application checks CRLs, policies or host names, or has functions of its own on the store; before
- * OpenSSL 3.0, which doesn't tell about host names, nothing at all.
+ * application has CRLs, checks policies or host names, or has functions of its own on the store;
+ * before OpenSSL 3.0, which doesn't tell about host names, nothing at all.
+ *
+ * The application's CRLs count without X509_V_FLAG_CRL_CHECK as well: what a valid one revokes is
+ * refused (S2SV_REVOCATION_IF_AVAILABLE). That flag makes them required.
  *
  * The application's verify callback, the SSL's or else the store's, is never asked. Under
  * S2SV_HANDSHAKE_CALLBACK it is told afterwards, as X509_verify_cert() would: ok = 0 for each

@@ -154,6 +154,49 @@ static void check_revoked(struct world *world)
     add_crl(world, "full", "issuer=int next-update=+9d revoked=leaf");
 }
 
+/* Without CRL_CHECK a list refuses what it revokes, and is missed nowhere (V-3). */
+static void list(struct world *world)
+{
+    root(world);
+    add_crl(world, "list", "issuer=int next-update=+9d revoked=leaf");
+}
+
+static void upper_list(struct world *world)
+{
+    root(world);
+    add_crl(world, "upper", "issuer=root next-update=+9d revoked=int");
+}
+
+static void list_of_others(struct world *world)
+{
+    root(world);
+    add_crl(world, "others", "issuer=int next-update=+9d revoked=ours");
+}
+
+static void old_list(struct world *world)
+{
+    root(world);
+    add_crl(world, "old", "issuer=int this-update=-9d next-update=-1d revoked=leaf");
+}
+
+static void forged_list(struct world *world)
+{
+    root(world);
+    add_crl(world, "forged", "issuer=int signer=self next-update=+9d revoked=leaf");
+}
+
+static void list_of_anchor(struct world *world)
+{
+    root(world);
+    add_crl(world, "itself", "issuer=root next-update=+9d revoked=root");
+}
+
+static void check_leaf_only(struct world *world)
+{
+    check_with_crl(world);
+    add_crl(world, "upper", "issuer=root next-update=+9d revoked=int");
+}
+
 static void check_old_crl(struct world *world)
 {
     check_without_crl(world);
@@ -220,6 +263,14 @@ static const struct row {
     { "CRL_CHECK with a list", check_with_crl, "leaf int", "none" },
     { "CRL_CHECK, revoked", check_revoked, "leaf int", "revoked" },
     { "CRL_CHECK, the list is old", check_old_crl, "leaf int", "revocation-unknown" },
+    { "CRL_CHECK of the leaf, and the intermediate is revoked", check_leaf_only, "leaf int",
+      "revoked" },
+    { "a list", list, "leaf int", "revoked" },
+    { "a list of the root", upper_list, "leaf int", "revoked" },
+    { "a list without it", list_of_others, "leaf int", "none" },
+    { "an old list", old_list, "leaf int", "none" },      /* V-8 */
+    { "a forged list", forged_list, "leaf int", "none" }, /* V-8 */
+    { "an anchor on its own list", list_of_anchor, "leaf int", "none" },
     { "callbacks that forgive", forgiving, "leaf int", "untrusted" },
     { "a store that checks nothing", blind, "leaf int", "internal-error" },
 };
@@ -275,6 +326,7 @@ static void test_own_trust(void **state)
         { "too deep", shallow, "deep sub int", "limit-exceeded" },
         { "CRL_CHECK without a list", check_without_crl, "leaf int", "revocation-unknown" },
         { "CRL_CHECK, revoked", check_revoked, "leaf int", "revoked" },
+        { "the store's lists don't count", list, "leaf int", "none" },
     };
     static const struct row intermediate_only = { "any may be an anchor", nothing, "leaf", "none" };
     size_t i;

@@ -200,6 +200,26 @@ static void issuer_function(SSL_CTX *us)
     X509_STORE_set_check_issued(SSL_CTX_get_cert_store(us), not_issued);
 }
 
+static void add_crl(SSL_CTX *us, const char *name, const char *spec)
+{
+    char err[200] = "";
+    struct pki_crl *made = pki_crl(pki, name, spec, err, sizeof err);
+    const unsigned char *der;
+    X509_CRL *crl;
+    size_t len;
+
+    assert_non_null(made);
+    der = pki_crl_der(made, &len);
+    crl = d2i_X509_CRL(NULL, &der, (long)len);
+    assert_int_equal(X509_STORE_add_crl(SSL_CTX_get_cert_store(us), crl), 1);
+    X509_CRL_free(crl);
+}
+
+static void list(SSL_CTX *us)
+{
+    add_crl(us, "list", "issuer=int this-update=-2d next-update=+9d revoked=leaf");
+}
+
 static void check_row(const char *name, void (*change)(SSL_CTX *), const char *reason,
                       struct s2sv_trust *trust)
 {
@@ -228,6 +248,7 @@ static void test_changes(void **state)
         { "the anchor rejected", anchor_rejected, "untrusted", 0 },
         { "CRL_CHECK", crl_check, "revocation-unknown", 1 },
         { "CRL_CHECK in the store", crl_check_in_store, "revocation-unknown", 1 },
+        { "a list", list, "revoked", 0 },
         { "depth", lower_depth, "limit-exceeded", 1 },
         { "level", higher_level, "weak-algorithm", 1 },
         { "host", host, "name-mismatch", 1 },
@@ -307,21 +328,6 @@ static void test_other_policy(void **state)
     s2sv_policy_unref(policy);
     SSL_CTX_free(us);
     SSL_CTX_free(peer);
-}
-
-static void add_crl(SSL_CTX *us, const char *name, const char *spec)
-{
-    char err[200] = "";
-    struct pki_crl *made = pki_crl(pki, name, spec, err, sizeof err);
-    const unsigned char *der;
-    X509_CRL *crl;
-    size_t len;
-
-    assert_non_null(made);
-    der = pki_crl_der(made, &len);
-    crl = d2i_X509_CRL(NULL, &der, (long)len);
-    assert_int_equal(X509_STORE_add_crl(SSL_CTX_get_cert_store(us), crl), 1);
-    X509_CRL_free(crl);
 }
 
 /* A list that came after the peer was accepted, by the lists that there were. */
