@@ -83,18 +83,33 @@ static int read_eku(struct sv_span value, struct sv_certificate *c)
     return sv_eku_read(value, &c->eku);
 }
 
-/* RFC 5280 4.2.1.6: GeneralNames, SIZE (1..MAX). What they say is read when names are needed. */
-static int read_subject_alt_name(struct sv_span value, struct sv_certificate *c)
+/* GeneralNames ::= SEQUENCE SIZE (1..MAX) OF GeneralName */
+static int read_general_names(struct sv_span value, struct sv_span *ret_names)
 {
     struct sv_span names;
     struct sv_general_name name;
     if (!sv_der_only(value, SV_SEQUENCE, &names) || names.len == 0)
         return 0;
-    c->subject_alt_name = names;
+    *ret_names = names;
     while (names.len > 0)
         if (!sv_general_name_next(&names, &name) || sv_general_name_is_empty(&name))
             return 0;
     return 1;
+}
+
+/* RFC 5280 4.2.1.6. What the names say is read when they are needed. */
+static int read_subject_alt_name(struct sv_span value, struct sv_certificate *c)
+{
+    return read_general_names(value, &c->subject_alt_name);
+}
+
+/* RFC 5280 4.2.1.7. It isn't used, but one TLS library doesn't read a certificate with a bad one.
+ */
+static int read_issuer_alt_name(struct sv_span value, struct sv_certificate *c)
+{
+    struct sv_span unused;
+    (void)c;
+    return read_general_names(value, &unused);
 }
 
 static int read_name_constraints(struct sv_span value, struct sv_certificate *c)
@@ -192,6 +207,7 @@ static const struct known {
     { OID(OID_CE "\x0f"), 1, read_key_usage, "malformed keyUsage" },
     { OID(OID_CE "\x25"), 1, read_eku, "malformed extKeyUsage" },
     { OID(OID_CE "\x11"), 1, read_subject_alt_name, "malformed subjectAltName" },
+    { OID(OID_CE "\x12"), 0, read_issuer_alt_name, "malformed issuerAltName" },
     { OID(OID_CE "\x1e"), 1, read_name_constraints, "malformed nameConstraints" },
     { OID(OID_CE "\x0e"), 0, read_key_id, "malformed subjectKeyIdentifier" },
     { OID(OID_CE "\x23"), 0, read_authority_key_id, "malformed authorityKeyIdentifier" },
