@@ -177,11 +177,16 @@ static int finish(struct s2sv_trust *trust, struct s2sv_loader *loader, int stat
 
 static int load(struct s2sv_trust *trust, enum s2sv_place place, const char *path)
 {
-    if (!trust || (!path && place != S2SV_PLACE_SYSTEM))
+    int is_system = place == S2SV_PLACE_SYSTEM;
+    if (!trust)
         return S2SV_ERR_INVALID;
     struct s2sv_loader loader = { .backend = trust->backend,
-                                  .path = path ? path : "system trust store",
-                                  .skips_malformed = place == S2SV_PLACE_SYSTEM };
+                                  .path = is_system ? "system trust store" : path,
+                                  .skips_malformed = is_system };
+    if (!path && !is_system) {
+        s2sv_loader_error(&loader, NULL, "no path was given");
+        return finish(trust, &loader, S2SV_ERR_INVALID);
+    }
     return finish(trust, &loader, sv_status(trust->backend->load(&loader, place, path)));
 }
 

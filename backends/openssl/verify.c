@@ -52,13 +52,19 @@ static int is_about(const struct s2sv_verdict *verdict, X509 *leaf)
     return about;
 }
 
+/* 1: the handshake is over, or it ended where a certificate was due and none was there. */
+static int was_due(const SSL *ssl)
+{
+    return SSL_is_init_finished(ssl) || SSL_get_state(ssl) == TLS_ST_SR_CERT;
+}
+
 /* OpenSSL calls nobody back when no certificate came, so it is recorded when asked for. */
 static const struct s2sv_verdict *absence(SSL *ssl, struct svo_session *session, int is_current)
 {
     struct svo_question q = svo_question(ssl, svo_policy_of(ssl));
     struct s2sv_verdict *verdict = NULL;
 
-    if (q.context == NULL)
+    if (q.context == NULL || !was_due(ssl))
         return NULL;
     if (!is_current || s2sv_verdict_reason(session->verdict) != S2SV_REASON_NO_CERTIFICATE) {
         if (svo_judge(&q, &verdict) != 0)

@@ -195,6 +195,7 @@ static void check_absent(struct world *world, enum s2sv_handshake handshake,
 
     assert_int_equal(s2sv_policy_set_request(policy, request), 0);
     s = session_new(world, IN, version, NULL, policy, world->trust);
+    assert_null(s2sv_openssl_verdict(s.ours)); /* it isn't absent yet */
     session_run(&s);
     assert_int_equal(s.ours_ok, goes_on);
     assert_int_equal(s.peer_ok, goes_on);

@@ -192,6 +192,7 @@ static void test_trust(void **state)
     assert_string_equal(s2sv_trust_error(fresh), "");
     REFUSES(s2sv_trust_add_file(NULL, "file"));
     REFUSES(s2sv_trust_add_file(fresh, NULL));
+    assert_string_equal(s2sv_trust_error(fresh), "no path was given");
     REFUSES(s2sv_trust_add_dir(NULL, "dir"));
     REFUSES(s2sv_trust_add_dir(fresh, NULL));
     REFUSES(s2sv_trust_add_system(NULL));
