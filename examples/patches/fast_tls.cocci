@@ -32,13 +32,14 @@ typedef SSL_CTX;
  static SSL_CTX *create_new_ctx(...)
  { ... }
 
-// From 1.1.24 on ejabberd says which contexts are for servers. The others stay as they are.
+// From 1.1.24 on ejabberd says which contexts serve servers that connect. Those for users stay as they are.
 @ told @
 identifier callback;
 @@
 -if (flags & OVERRIDE_CERT_PURPOSE)
 -    SSL_CTX_set_cert_verify_callback(ctx, callback, NULL);
-+if ((flags & OVERRIDE_CERT_PURPOSE) && verify_by_s2sverify(ctx, S2SV_PURPOSE_SERVER) < 0) {
++if ((command == SET_CERTIFICATE_FILE_CONNECT || flags & OVERRIDE_CERT_PURPOSE) &&
++    verify_by_s2sverify(ctx, S2SV_PURPOSE_SERVER) < 0) {
 +    SSL_CTX_free(ctx);
 +    *err_str = "s2sv_openssl_install failed";
 +    return NULL;
