@@ -6,6 +6,9 @@ set -eu
 skip() { echo "SKIPPED: $1"; exit 77; }
 command -v abidiff >/dev/null || skip "abidiff is not installed (package abigail-tools)"
 [ -f "$2" ] || skip "there is no $2; tests/abi/update.sh makes it"
+architecture() { sed -n "s/^<abi-corpus .*architecture='\([^']*\)'.*/\1/p"; }
+dumped=$(architecture < "$2") this=$(abidw "$1" | architecture)
+[ "$dumped" = "$this" ] || [ -z "$this" ] || skip "the dump is of another architecture, $dumped"
 # New functions are welcome; whatever else changes breaks programs that were linked before.
 if ! abidiff --no-added-syms --headers-dir2 "$3" --drop-private-types "$2" "$1"; then
     echo "The ABI has changed. If that is meant: tests/abi/update.sh, CHANGELOG, soversion."
