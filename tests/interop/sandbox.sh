@@ -28,8 +28,14 @@ make_dev() {
     mkdir -m 1777 "$1/shm"
 }
 
+# What ran there may take a moment to be gone.
 drop_root() {
-    umount -R "$work/$1/root"
+    tries=50
+    until umount -R "$work/$1/root"; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || return
+        sleep 0.2
+    done
 }
 
 # in_root NAME COMMAND ...: with a short, known environment.
