@@ -67,6 +67,10 @@ int sv_certificate_read(const void *der, size_t len, struct sv_certificate *ret_
         ret_misread->what = "the two signature algorithms differ";
         return 0;
     }
+    if (!sv_name_ok(c.issuer) || !sv_name_ok(c.subject)) {
+        ret_misread->what = "its issuer or subject is not a Name";
+        return 0;
+    }
     if (extensions.data && !sv_extensions_read(extensions, &c, ret_misread))
         return 0;
     *ret_certificate = c;

@@ -23,6 +23,8 @@ enum sv_tag {
     SV_ENUMERATED = 0x0a,
     SV_UTF8_STRING = 0x0c,
     SV_PRINTABLE_STRING = 0x13,
+    SV_UNIVERSAL_STRING = 0x1c,
+    SV_BMP_STRING = 0x1e,
     SV_IA5_STRING = 0x16,
     SV_UTC_TIME = 0x17,
     SV_GENERALIZED_TIME = 0x18,

@@ -7,6 +7,8 @@
 #define OID_CE "\x55\x1d"                                       /* 2.5.29 */
 #define OID_KP "\x2b\x06\x01\x05\x05\x07\x03"                   /* 1.3.6.1.5.5.7.3 */
 #define OID_INFO_ACCESS "\x2b\x06\x01\x05\x05\x07\x01\x01"      /* 1.3.6.1.5.5.7.1.1 */
+#define OID_IP_RESOURCES "\x2b\x06\x01\x05\x05\x07\x01\x07"     /* 1.3.6.1.5.5.7.1.7 */
+#define OID_AS_RESOURCES "\x2b\x06\x01\x05\x05\x07\x01\x08"     /* 1.3.6.1.5.5.7.1.8 */
 #define OID_PROXY_CERT_INFO "\x2b\x06\x01\x05\x05\x07\x01\x0e"  /* 1.3.6.1.5.5.7.1.14 */
 #define OID_TLS_FEATURE "\x2b\x06\x01\x05\x05\x07\x01\x18"      /* 1.3.6.1.5.5.7.1.24 */
 #define OID_NS_CERT_TYPE "\x60\x86\x48\x01\x86\xf8\x42\x01\x01" /* 2.16.840.1.113730.1.1 */
@@ -117,6 +119,16 @@ static int read_name_constraints(struct sv_span value, struct sv_certificate *c)
     return sv_der_only(value, SV_SEQUENCE, &c->name_constraints) && c->name_constraints.len > 0;
 }
 
+/* GeneralNames, content, that nobody but a TLS library reads. */
+static int general_names_ok(struct sv_span names)
+{
+    struct sv_general_name name;
+    while (names.len > 0)
+        if (!sv_general_name_next(&names, &name))
+            return 0;
+    return 1;
+}
+
 static int read_key_id(struct sv_span value, struct sv_certificate *c)
 {
     return sv_der_only(value, SV_OCTET_STRING, &c->key_id);
@@ -129,13 +141,39 @@ static int read_authority_key_id(struct sv_span value, struct sv_certificate *c)
     return sv_der_only(value, SV_SEQUENCE, &body) &&
            sv_der_take_optional(&body, SV_CONTEXT(0), &c->authority_key_id) &&
            sv_der_take_optional(&body, SV_CONTEXT_CONSTRUCTED(1), &c->authority_issuer) &&
-           sv_der_take_optional(&body, SV_CONTEXT(2), &c->authority_serial) && body.len == 0;
+           sv_der_take_optional(&body, SV_CONTEXT(2), &c->authority_serial) && body.len == 0 &&
+           general_names_ok(c->authority_issuer);
 }
 
-/* RFC 5280 4.2.1.13; what is in it is read when a list says that it covers only some points. */
+/* DistributionPoint ::= SEQUENCE { [0] { [0] fullName | [1] }, [1] reasons, [2] cRLIssuer }, all
+ * optional, but not of reasons alone. */
+static int take_crl_point(struct sv_span *points)
+{
+    struct sv_span point, name, reasons, issuer, full, relative;
+    if (!sv_der_take(points, SV_SEQUENCE, &point) ||
+        !sv_der_take_optional(&point, SV_CONTEXT_CONSTRUCTED(0), &name) ||
+        !sv_der_take_optional(&point, SV_CONTEXT(1), &reasons) ||
+        !sv_der_take_optional(&point, SV_CONTEXT_CONSTRUCTED(2), &issuer) || point.len != 0 ||
+        (!name.data && issuer.len == 0))
+        return 0;
+    if (!name.data)
+        return general_names_ok(issuer);
+    return sv_der_take_optional(&name, SV_CONTEXT_CONSTRUCTED(0), &full) &&
+           sv_der_take_optional(&name, SV_CONTEXT_CONSTRUCTED(1), &relative) && name.len == 0 &&
+           !full.data != !relative.data && general_names_ok(full) && general_names_ok(issuer);
+}
+
+/* RFC 5280 4.2.1.13. It is looked at when a list says that it covers only some points. */
 static int read_crl_points(struct sv_span value, struct sv_certificate *c)
 {
-    return sv_der_only(value, SV_SEQUENCE, &c->crl_distribution_points);
+    struct sv_span points;
+    if (!sv_der_only(value, SV_SEQUENCE, &points))
+        return 0;
+    c->crl_distribution_points = points;
+    while (points.len > 0)
+        if (!take_crl_point(&points))
+            return 0;
+    return 1;
 }
 
 /* RFC 5280 4.2.2.1: SEQUENCE SIZE (1..MAX) OF SEQUENCE { accessMethod OID, GeneralName }. What it
@@ -192,7 +230,8 @@ static int read_inhibit_any_policy(struct sv_span value, struct sv_certificate *
 
 /* The extensions that are understood. A critical one that isn't in the table refuses (C-13). Those
  * with critical_ok = 0 are read, but one TLS library or the other refuses them as critical. One
- * without a reader refuses always: it changes what the certificate is (RFC 3820). */
+ * without a reader refuses always: it changes what the certificate is (RFC 3820), or has rules of
+ * its own for paths, which one TLS library heeds (RFC 3779). */
 static const struct known {
     struct sv_span oid;
     int critical_ok;
@@ -219,6 +258,8 @@ static const struct known {
     { OID(OID_INFO_ACCESS), 0, read_info_access, "malformed authorityInfoAccess" },
     { OID(OID_TLS_FEATURE), 0, read_tls_features, "malformed TLS features" },
     { OID(OID_NS_CERT_TYPE), 0, read_ns_type, "malformed nsCertType" },
+    { OID(OID_IP_RESOURCES), 0, NULL, "IP address delegation" },
+    { OID(OID_AS_RESOURCES), 0, NULL, "autonomous system delegation" },
     { OID(OID_PROXY_CERT_INFO), 0, NULL, "proxy certificate" },
 #undef OID
 };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "general_name.h"
 
+#include "name.h"
+
 /* OtherName ::= SEQUENCE { type-id OID, value [0] EXPLICIT ANY } */
 static int read_other_name(struct sv_span content, struct sv_general_name *name)
 {
@@ -25,7 +27,8 @@ int sv_general_name_next(struct sv_span *cursor, struct sv_general_name *ret_nam
     case SV_GN_OTHER:
         return read_other_name(element.content, ret_name);
     case SV_GN_DIRECTORY:
-        return sv_der_only(element.content, SV_SEQUENCE, &ret_name->content);
+        return sv_der_only(element.content, SV_SEQUENCE, &ret_name->content) &&
+               sv_name_ok(element.content);
     case SV_GN_REGISTERED_ID:
         return sv_der_oid_ok(element.content);
     case SV_GN_RFC822:

@@ -1,6 +1,87 @@
 /* SPDX-License-Identifier: MIT */
 #include "name.h"
 
+/* ---- reading ---------------------------------------------------------------------------------*/
+
+static int is_scalar(unsigned long value)
+{
+    return value <= 0x10ffff && (value < 0xd800 || value > 0xdfff);
+}
+
+/* RFC 3629: one to four octets, no more than the value needs. */
+static int take_utf8(struct sv_span *text, unsigned long *ret_value)
+{
+    static const unsigned long least[] = { 0, 0x80, 0x800, 0x10000 };
+    unsigned first = text->data[0];
+    size_t more = first < 0x80 ? 0 : first >> 5 == 6 ? 1 : first >> 4 == 14 ? 2 : 3;
+    unsigned long value = more == 0 ? first : first & (0x3fu >> more);
+    if (text->len <= more || (more == 3 && first >> 3 != 30))
+        return 0;
+    for (size_t i = 1; i <= more; i++) {
+        if (text->data[i] >> 6 != 2)
+            return 0;
+        value = value << 6 | (text->data[i] & 0x3fu);
+    }
+    *text = (struct sv_span){ text->data + more + 1, text->len - more - 1 };
+    *ret_value = value;
+    return value >= least[more];
+}
+
+/* Characters of the same number of octets each. */
+static int take_fixed(struct sv_span *text, size_t octets, unsigned long *ret_value)
+{
+    unsigned long value = 0;
+    if (text->len < octets)
+        return 0;
+    for (size_t i = 0; i < octets; i++)
+        value = value << 8 | text->data[i];
+    *text = (struct sv_span){ text->data + octets, text->len - octets };
+    *ret_value = value;
+    return 1;
+}
+
+static int is_unicode(unsigned tag, struct sv_span text)
+{
+    unsigned long value;
+    while (text.len > 0) {
+        int taken = tag == SV_UTF8_STRING ? take_utf8(&text, &value)
+                                          : take_fixed(&text, tag == SV_BMP_STRING ? 2 : 4, &value);
+        if (!taken || !is_scalar(value))
+            return 0;
+    }
+    return 1;
+}
+
+/* AttributeTypeAndValue ::= SEQUENCE { type OID, value ANY } */
+static int attribute_ok(struct sv_span attribute)
+{
+    struct sv_span type;
+    struct sv_element value;
+    if (!sv_der_take(&attribute, SV_OID, &type) || !sv_der_next(&attribute, &value) ||
+        attribute.len != 0)
+        return 0;
+    return (value.tag != SV_UTF8_STRING && value.tag != SV_BMP_STRING &&
+            value.tag != SV_UNIVERSAL_STRING) ||
+           is_unicode(value.tag, value.content);
+}
+
+int sv_name_ok(struct sv_span name)
+{
+    struct sv_span rdns, rdn, attribute;
+    if (!sv_der_only(name, SV_SEQUENCE, &rdns))
+        return 0;
+    while (rdns.len > 0) {
+        if (!sv_der_take(&rdns, SV_SET, &rdn) || rdn.len == 0)
+            return 0;
+        while (rdn.len > 0)
+            if (!sv_der_take(&rdn, SV_SEQUENCE, &attribute) || !attribute_ok(attribute))
+                return 0;
+    }
+    return 1;
+}
+
+/* ---- comparing -------------------------------------------------------------------------------*/
+
 static int is_text(unsigned tag)
 {
     return tag == SV_UTF8_STRING || tag == SV_PRINTABLE_STRING;

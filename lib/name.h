@@ -6,6 +6,10 @@
 
 #include "der.h"
 
+/* 1: a Name, header included, of attributes whose Unicode strings are what they say. One TLS
+ * library doesn't read others. */
+int sv_name_ok(struct sv_span name);
+
 int sv_name_equal(struct sv_span a, struct sv_span b);
 
 /* 1: a Name's content starts with another's (RFC 5280 section 4.2.1.10, directoryName). */
