@@ -2,6 +2,8 @@
  * Libssl's question in the handshake, and what it is answered. */
 #include <string.h>
 
+#include <openssl/err.h>
+
 #include "internal.h"
 
 /* What libssl has read already, or the anchor; else it is read again. A reference of the caller's.
@@ -87,8 +89,10 @@ static int answer(X509_STORE_CTX *store_ctx, const struct svo_question *q,
     struct s2sv_verdict *verdict = NULL;
     int goes_on, status;
 
+    ERR_set_mark(); /* or the application takes our errors for libssl's */
     status =
         svo_has_dane(q->ssl) ? svo_judge_dane(store_ctx, q, &verdict) : svo_judge_pkix(q, &verdict);
+    ERR_pop_to_mark();
     if (status != 0)
         verdict = NULL;
     write_back(store_ctx, q, verdict);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 
 #include "internal.h"
 
@@ -113,7 +114,9 @@ int svo_judge_pkix(const struct svo_question *q, struct s2sv_verdict **ret_verdi
         links = svo_links_new(q, &count);
     if (peer == NULL || (q->leaf != NULL && links == NULL))
         return S2SV_ERR_NOMEM;
+    ERR_set_mark(); /* what is left in the queue, the application would take for its own I/O's */
     status = ask(q, peer, links, count, ret_verdict);
+    ERR_pop_to_mark();
     svo_links_free(links, count);
     return status;
 }
