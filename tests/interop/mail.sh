@@ -221,12 +221,21 @@ postfix_cells() {
     ' "$root/var/log/mail.log"
 }
 
+# With OpenSSL Exim logs why before it says that the handshake failed.
+exim_log() {
+    awk '
+        match($0, /\[127\.[0-9.]*\]/) { address = substr($0, RSTART, RLENGTH) }
+        sub(/.* SSL verify error: /, "") { sub(/ cert=.*/, ""); why[address] = $0; next }
+        address in why { sub(/error:.*certificate verify failed/, why[address]) }
+        { print }
+    ' "$root/var/log/exim4/mainlog"
+}
+
 exim_cells() {
-    sed -En 's/.* <= x@([^ ]*) H=[^ ]* .* (CV=[a-z]*) .*/\1 inbound accepted: \2/p
+    exim_log | sed -En 's/.* <= x@([^ ]*) H=[^ ]* .* (CV=[a-z]*) .*/\1 inbound accepted: \2/p
         s/.* => x@([^ ]*) R=out .* (CV=[a-z]*) .*/\1 outbound accepted: \2/p
         s/.* TLS error on connection from \(?([^ )]*)\)? [^(]*\((.*)\): (.*)/\1 inbound refused: \2, \3/p
-        s/.* == x@([^ ]*) R=out .* TLS session: \((.*)\): (.*)/\1 outbound refused: \2, \3/p' \
-        "$root/var/log/exim4/mainlog"
+        s/.* == x@([^ ]*) R=out .* TLS session: \((.*)\): (.*)/\1 outbound refused: \2, \3/p'
 }
 
 cells() {

@@ -8,7 +8,7 @@
 make_root() {
     name=$1; shift
     lower=
-    for layer; do lower=$lower$work/$layer/upper:; done
+    for below; do lower=$lower$work/$below/upper:; done
     root=$work/$name/root
     mkdir -p "$root" "$work/$name/upper" "$work/$name/scratch"
     mount -t overlay overlay -o "lowerdir=$lower/,upperdir=$work/$name/upper,workdir=$work/$name/scratch" "$root"

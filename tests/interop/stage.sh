@@ -39,3 +39,34 @@ keep_logs() {
         cp -r "$upper/var/log/." "$logs/${name##*/}/"
     done
 }
+
+# Daemons live in layers, one for those that are run by one script and don't conflict.
+layer_of() { # DAEMON
+    case $1 in
+    ejabberd | prosody) echo xmpp ;;
+    *) echo "$1" ;;
+    esac
+}
+
+script_of() { # DAEMON
+    case $1 in
+    ejabberd | prosody) echo xmpp.sh ;;
+    postfix | exim) echo mail.sh ;;
+    esac
+}
+
+# The layers of all daemons that a daemon's script runs.
+layers_of() { # DAEMON
+    case $(script_of "$1") in
+    xmpp.sh) echo xmpp ;;
+    mail.sh) printf '%s\n' postfix exim ;;
+    esac
+}
+
+packages_of() { # LAYER
+    case $1 in
+    xmpp) echo 'prosody ejabberd dnsmasq-base curl' ;;
+    postfix) echo postfix ;;
+    exim) echo exim4-daemon-heavy ;;
+    esac
+}

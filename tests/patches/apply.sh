@@ -29,6 +29,7 @@ files=$(sed -n 's,^// Files:,,p' "$cocci")
 [ -n "$files" ] || { echo "apply.sh: no line \"// Files:\" in $cocci" >&2; exit 2; }
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
+export HOME="${HOME:-/}" # without one spatch fails
 doesnt_change() { # FILE
     cat "$tmp/log" >&2
     echo "apply.sh: $cocci doesn't change $1" >&2
