@@ -133,10 +133,12 @@ static int read_tbs(struct sv_span tbs, struct sv_crl *crl)
 
 static int read_list(struct sv_crl *crl)
 {
-    struct sv_span body, tbs, signature;
-    if (!sv_der_only(crl->der, SV_SEQUENCE, &body) || !sv_der_take(&body, SV_SEQUENCE, &tbs) ||
+    struct sv_span body, tbs, bits;
+    if (!sv_der_only(crl->der, SV_SEQUENCE, &body) ||
+        !sv_der_take_whole(&body, SV_SEQUENCE, &crl->tbs) ||
+        !sv_der_only(crl->tbs, SV_SEQUENCE, &tbs) ||
         !sv_der_take(&body, SV_SEQUENCE, &crl->signature_algorithm) ||
-        !sv_der_only(body, SV_BIT_STRING, &signature))
+        !sv_der_only(body, SV_BIT_STRING, &bits) || !sv_der_bit_octets(bits, &crl->signature))
         return S2SV_ERR_INVALID;
     return read_tbs(tbs, crl);
 }

@@ -13,6 +13,8 @@
 struct sv_crl {
     atomic_uint references;
     struct sv_span der;
+    struct sv_span tbs;                 /* header included */
+    struct sv_span signature;           /* octets */
     struct sv_span signature_algorithm; /* AlgorithmIdentifier, content */
     struct sv_span issuer;              /* Name, header included */
     int64_t this_update, next_update;

@@ -10,13 +10,16 @@ static int is_information(const struct sv_crl *crl, const struct s2sv_backend *b
 {
     const struct sv_certificate *x = &issuer->certificate;
     struct s2sv_link link = { x->der.data, x->der.len, issuer->native };
+    struct s2sv_crl list = { { crl->der.data, crl->der.len },
+                             { crl->tbs.data, crl->tbs.len },
+                             { crl->signature.data, crl->signature.len } };
     if (!sv_name_equal(crl->issuer, x->subject) || !sv_crl_is_current(crl, time) ||
         (x->has_key_usage && !(x->key_usage & SV_KU_CRL_SIGN)) ||
         !sv_signature_is_strong(crl->signature_algorithm))
         return 0;
-    int is_signed = backend->crl_is_signed_by(crl->der.data, crl->der.len, &link);
+    int is_signed = backend->crl_is_signed_by(&list, &link);
     if (is_signed == 0) /* short of memory, a TLS library may say no; a second no is believed */
-        is_signed = backend->crl_is_signed_by(crl->der.data, crl->der.len, &link);
+        is_signed = backend->crl_is_signed_by(&list, &link);
     return is_signed > 1 ? S2SV_ERR_BACKEND : is_signed;
 }
 

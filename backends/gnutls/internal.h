@@ -27,7 +27,7 @@ struct svg_session {
 int svg_load(struct s2sv_loader *loader, enum s2sv_place place, const char *path);
 int svg_anchors(void *application, const struct s2sv_link *child, int all,
                 struct s2sv_anchors *anchors);
-int svg_crl_is_signed_by(const void *der, size_t len, const struct s2sv_link *issuer);
+int svg_crl_is_signed_by(const struct s2sv_crl *list, const struct s2sv_link *issuer);
 int svg_validate(void *application, const struct s2sv_demand *demand,
                  struct s2sv_evidence *evidence);
 

@@ -52,15 +52,15 @@ static int verify_crl(X509_CRL *crl, EVP_PKEY *key)
 }
 
 /* The core has read the list, so one that can't be read here is a failure too. */
-static int crl_is_signed_by(const void *der, size_t len, const struct s2sv_link *issuer)
+static int crl_is_signed_by(const struct s2sv_crl *list, const struct s2sv_link *issuer)
 {
-    const unsigned char *cursor = der;
+    const unsigned char *cursor = list->der.data;
     EVP_PKEY *key = X509_get0_pubkey(issuer->native);
     X509_CRL *crl;
     int is_signed = S2SV_ERR_BACKEND;
 
     ERR_set_mark();
-    crl = len <= LONG_MAX ? d2i_X509_CRL(NULL, &cursor, (long)len) : NULL;
+    crl = list->der.len <= LONG_MAX ? d2i_X509_CRL(NULL, &cursor, (long)list->der.len) : NULL;
     if (crl != NULL && key != NULL)
         is_signed = verify_crl(crl, key);
     X509_CRL_free(crl);

@@ -37,6 +37,13 @@ struct s2sv_link {
     void *native;
 };
 
+/* A revocation list, as the core has read it. */
+struct s2sv_crl {
+    struct s2sv_bytes der;       /* all of it */
+    struct s2sv_bytes tbs;       /* what is signed, header included (RFC 5280 5.1.1.1) */
+    struct s2sv_bytes signature; /* the octets of the BIT STRING */
+};
+
 /* What validate() is asked. A backend heeds every field; a test goes red for each one it ignores.
  */
 struct s2sv_demand {
@@ -106,7 +113,7 @@ struct s2sv_backend {
 
     /* Returns 1: the issuer's key made the list's signature; 0: it didn't; or a status. Dates,
      * names and everything else in the list are the core's. */
-    int (*crl_is_signed_by)(const void *crl, size_t len, const struct s2sv_link *issuer);
+    int (*crl_is_signed_by)(const struct s2sv_crl *crl, const struct s2sv_link *issuer);
 
     /* SHA-256 over the parts, one after the other. NULL: nothing is ever remembered. */
     int (*sha256)(const struct s2sv_bytes *parts, size_t count, unsigned char ret_digest[32]);
