@@ -2,6 +2,7 @@
 #include "judge.h"
 
 #include "issued.h"
+#include "name.h"
 #include "text.h"
 
 static int is_anchor(const struct sv_case *c, size_t depth)
@@ -86,6 +87,29 @@ static void path_lengths(const struct sv_case *c, struct sv_faults *faults)
     }
 }
 
+static int key_ids_differ(const struct sv_certificate *child, const struct sv_certificate *issuer)
+{
+    return child->authority_key_id.data && issuer->key_id.data &&
+           !sv_span_equal(child->authority_key_id, issuer->key_id);
+}
+
+/* Two CAs of one name on a path need key identifiers. Without them one TLS library takes a CA that
+ * another one of its name issued for self-signed, and one takes the trust anchor for the issuer of
+ * what its namesake issued. */
+static void namesakes(const struct sv_case *c, struct sv_faults *faults)
+{
+    for (size_t depth = 1; c->has_anchor && depth + 1 < c->count; depth++) {
+        const struct sv_certificate *x = c->path[depth], *anchor = c->path[c->count - 1];
+        if (sv_certificate_is_self_issued(x) && !key_ids_differ(x, x))
+            sv_faults_add(faults, S2SV_REASON_UNTRUSTED, (int)depth,
+                          "it seems self-signed: no key identifiers say that it isn't");
+        else if (sv_name_equal(x->subject, anchor->subject) &&
+                 !key_ids_differ(c->path[depth - 1], anchor))
+            sv_faults_add(faults, S2SV_REASON_UNTRUSTED, (int)depth - 1,
+                          "no key identifiers say which CA of its issuer's name issued it");
+    }
+}
+
 static int has_feature(struct sv_span features, struct sv_span wanted)
 {
     struct sv_span number;
@@ -134,9 +158,11 @@ static void name_constraints(const struct sv_case *c, struct sv_faults *faults)
 
 /* The rules, in the order of the work. Which name is asked for comes later. */
 static void (*const rules[])(const struct sv_case *, struct sv_faults *) = {
-    critical_extensions, serial_numbers,     dates,        sv_judge_strength, issuers_are_cas,
-    issuers_have_names,  path_lengths,       tls_features, leaf_is_no_ca,     name_constraints,
-    sv_judge_purpose,    sv_judge_key_usage,
+    critical_extensions, serial_numbers,   dates,
+    sv_judge_strength,   issuers_are_cas,  issuers_have_names,
+    namesakes,           path_lengths,     tls_features,
+    leaf_is_no_ca,       name_constraints, sv_judge_purpose,
+    sv_judge_key_usage,
 };
 
 void sv_judge(const struct sv_case *c, struct sv_faults *faults)
