@@ -20,8 +20,9 @@ with what is expected, and prints one table.
   --table FILE      write the table into this Markdown file as well, unless a cell isn't as expected
   --logs DIR        keep the daemons' logs here
 
-Takes about ten minutes. Needs root, Linux namespaces, overlayfs, and Debian's package mirror; 2 GB of memory. Writes
-nothing outside a temporary directory (and DIR). Exit status: 0 every cell as expected, 1 not, 77 couldn't be run.
+Takes ten to thirty minutes on two cores. Needs root, Linux namespaces, overlayfs, and Debian's package mirror; 2 GB of
+memory. Writes nothing outside a temporary directory (and DIR). Exit status: 0 every cell as expected, 1 not, 77
+couldn't be run.
 END
 }
 
