@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// LuaSec (1.0 to 1.3.2), Prosody's TLS: s2sverify judges the certificate chains of peers. See
+// LuaSec (1.3.2), Prosody's TLS: s2sverify judges the certificate chains of peers. See
 // doc/integrations/prosody.md.
 //
 // "lsec_ignore_purpose" in verifyext says that the peers of a context are servers, in both directions: serverAuth is
