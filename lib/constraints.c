@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ * Name constraints on the leaf's identifiers, those too that RFC 5280 knows no form for. Those on
+ * all other names of a path are in issued.c. */
 #include "constraints.h"
 
 #include "domain.h"

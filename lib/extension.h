@@ -9,7 +9,4 @@
 int sv_extensions_read(struct sv_span extensions, struct sv_certificate *certificate,
                        struct sv_misread *ret_misread);
 
-/* Reads an ExtKeyUsageSyntax into SV_EKU_* bits. */
-int sv_eku_read(struct sv_span value, unsigned *ret_bits);
-
 #endif

@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ * Name constraints on every name that the certificates of a path have, whoever asks for it. Those
+ * on the identifiers that count, of any kind, are in constraints.c. */
 #include "issued.h"
 
 #include "domain.h"

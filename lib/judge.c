@@ -158,11 +158,19 @@ static void name_constraints(const struct sv_case *c, struct sv_faults *faults)
 
 /* The rules, in the order of the work. Which name is asked for comes later. */
 static void (*const rules[])(const struct sv_case *, struct sv_faults *) = {
-    critical_extensions, serial_numbers,   dates,
-    sv_judge_strength,   issuers_are_cas,  issuers_have_names,
-    namesakes,           path_lengths,     tls_features,
-    leaf_is_no_ca,       name_constraints, sv_judge_purpose,
-    sv_judge_key_usage,
+    critical_extensions, /* C-13 */
+    serial_numbers,      /* RFC 5280 4.1.2.2 */
+    dates,               /* C-1, C-2 */
+    sv_judge_strength,   /* C-14 to C-17; strength.c */
+    issuers_are_cas,     /* C-10, C-11 */
+    issuers_have_names,  /* RFC 5280 4.1.2.4 */
+    namesakes,           /* C-7 */
+    path_lengths,        /* C-10 */
+    tls_features,        /* RFC 7633 4.2.2 */
+    leaf_is_no_ca,       /* C-12, C-13, F-53 */
+    name_constraints,    /* N-40 to N-46; constraints.c, issued.c */
+    sv_judge_purpose,    /* P-1 to P-33; purpose.c */
+    sv_judge_key_usage,  /* K-1 to K-21; purpose.c */
 };
 
 void sv_judge(const struct sv_case *c, struct sv_faults *faults)

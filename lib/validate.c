@@ -90,13 +90,13 @@ static struct s2sv_memory *memory_of(const struct sv_search *s)
  * answer depends on. */
 static int digest_path(const struct sv_search *s, size_t from, unsigned char digest[SV_DIGEST])
 {
-    unsigned char head[3 + sizeof(s->source->stamp)], lengths[SV_MAX_PATH][4];
-    struct s2sv_bytes parts[1 + 2 * SV_MAX_PATH] = { { head, sizeof(head) } };
-    size_t count = 1;
-    head[0] = from > 0;
-    head[1] = (unsigned char)s2sv_policy_server_auth(s->policy);
-    head[2] = (unsigned char)native_revocation(s);
-    memcpy(head + 3, s->source->stamp, sizeof(s->source->stamp));
+    const unsigned char question[] = { from > 0, (unsigned char)s2sv_policy_server_auth(s->policy),
+                                       (unsigned char)native_revocation(s) };
+    unsigned char lengths[SV_MAX_PATH][4];
+    struct s2sv_bytes parts[2 + 2 * SV_MAX_PATH] = {
+        { question, sizeof(question) }, { s->source->stamp, sizeof(s->source->stamp) }
+    };
+    size_t count = 2;
     for (size_t i = from; i < s->count; i++) {
         struct sv_span der = s->path[i]->certificate.der;
         for (unsigned octet = 0; octet < 4; octet++)

@@ -158,6 +158,7 @@ static int keep_presented(struct work *w)
     return sv_verdict_set_certificates(w->verdict, spans, count);
 }
 
+/* Names come before the path: what its CAs may speak for is held against them. */
 static int decide(struct work *w)
 {
     int status = S2SV_DECIDED;

@@ -24,9 +24,10 @@ S2SV_API const struct s2sv_backend *s2sv_gnutls_backend(void);
 
 /* Makes every session that uses the credentials verify its peer by the policy, by
  * gnutls_certificate_set_verify_function(). Takes references on policy and trust; freezes the
- * policy. trust NULL: the credentials' own anchors and CRLs, read when used. Installing again
- * replaces. Returns a status; S2SV_ERR_INVALID also for a trust of another backend, and when the
- * GnuTLS that runs has another major version than the one compiled with.
+ * policy. trust NULL: the credentials' own anchors and CRLs, read when used. With a trust its own
+ * lists count, not those of the credentials. Installing again replaces. Returns a status;
+ * S2SV_ERR_INVALID also for a trust of another backend, and when the GnuTLS that runs has another
+ * major version than the one compiled with.
  *
  * Under S2SV_HANDSHAKE_CALLBACK the application's own verify function stays, since credentials have
  * one only: it decides whether the handshake goes on, and may ask s2sv_gnutls_verify_function().

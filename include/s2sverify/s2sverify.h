@@ -103,8 +103,8 @@ enum s2sv_resumption {
                                   where the TLS library keeps no chain (OpenSSL) */
 };
 
-/* What to do with certificate revocation lists that the caller supplies. Nothing is ever fetched.
- */
+/* What to do with the certificate revocation lists that are there: those of a trust, or, without
+ * one, those that the application gave to its TLS library. Nothing is ever fetched. */
 enum s2sv_revocation {
     S2SV_REVOCATION_OFF = 1,          /* ignore them */
     S2SV_REVOCATION_IF_AVAILABLE = 2, /* default: refuse what a valid list revokes */
@@ -254,7 +254,7 @@ S2SV_API int s2sv_trust_add_crl_der(struct s2sv_trust *trust, const void *der,
  * revocation are judged afresh on every use. Adding to the trust forgets, and so does this call. */
 S2SV_API int s2sv_trust_set_memory(struct s2sv_trust *trust, size_t entries);
 /* One line about the last call that added, or "" if it worked. It names the file. Valid until the
- * next call that adds to this trust. */
+ * next call that adds to this trust, so don't ask while another thread adds. */
 S2SV_API const char *s2sv_trust_error(const struct s2sv_trust *trust);
 
 /* ---- peer --------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Extensions (RFC 5280 section 4.2), octet by octet. */
 #include "extension.h"
+#include "extension_value.h"
 
 #include "bounds.h"
 #include "names.h"
