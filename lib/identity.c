@@ -98,7 +98,8 @@ static void add_srv(struct builder *b, const struct sv_general_name *name)
     b->list->items[b->list->count - 1].other_service = !sv_domain_equal(service, b->service);
 }
 
-/* xmppAddr (N-5, N-6, N-35, N-36): a bare domain, compared as A-labels, without wildcards. */
+/* xmppAddr (N-5, N-6, N-35, N-36): a bare domain, compared as A-labels, without wildcards. What a
+ * CA issued isn't made into another name by dropping what nobody sees. */
 static void add_xmpp_addr(struct builder *b, const struct sv_general_name *name)
 {
     char text[SV_MAX_REFERENCE + 1];
@@ -116,7 +117,8 @@ static void add_xmpp_addr(struct builder *b, const struct sv_general_name *name)
         b->out_of_memory = 1;
     else if (strpbrk(text, "@/"))
         skip(b, SV_NOTE_XMPP_USER);
-    else if (reason != S2SV_REASON_NONE || domain.kind != SV_REFERENCE_NAME)
+    else if (reason != S2SV_REASON_NONE || domain.kind != SV_REFERENCE_NAME ||
+             sv_idna_has_invisible(value))
         skip(b, SV_NOTE_XMPP_ADDR);
     else
         add(b, S2SV_IDENTIFIER_XMPP_ADDR, value)->compared =

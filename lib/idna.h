@@ -15,6 +15,9 @@ extern const char sv_idna_no_memory[]; /* a "why" that is no fault of the text *
  * and create ASCII. */
 const char *sv_idna_map(const char *text, char ret_name[SV_DOMAIN_SIZE]);
 
+/* 1: UTF-8 text has a character that is not seen, which the mapping drops or may drop. */
+int sv_idna_has_invisible(struct sv_span text);
+
 /* Returns NULL if every "xn--" label of an ASCII name is an A-label that libidn2 takes (I-5), or
  * why not. Allocates only if there is such a label. Without libidn2: always NULL. */
 const char *sv_idna_check_a_labels(struct sv_span name);

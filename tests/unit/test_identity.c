@@ -212,6 +212,10 @@ static void skips_xmpp_addrs(void **state)
         "\xff.example",
         "\xc3.example",
         "a\xc2\x85.example",
+        "a.ex\xc2\xad"
+        "ample",
+        "a\xe2\x80\x8b.example",
+        "a.example\xef\xbb\xbf",
 #ifdef SV_HAVE_IDN2
         "xn--a.example",
 #endif
