@@ -15,13 +15,6 @@ static int fail(struct s2sv_loader *loader, const char *path, const char *what, 
     return status;
 }
 
-static int fail_by_code(struct s2sv_loader *loader, const char *path, int rc)
-{
-    if (rc == GNUTLS_E_MEMORY_ERROR)
-        return S2SV_ERR_NOMEM;
-    return fail(loader, path, gnutls_strerror(rc), S2SV_ERR_INVALID);
-}
-
 /* Takes the certificate over. */
 static int hand_over(struct s2sv_loader *loader, gnutls_x509_crt_t crt)
 {
@@ -35,65 +28,15 @@ static int hand_over(struct s2sv_loader *loader, gnutls_x509_crt_t crt)
     return status;
 }
 
-static int read_certificates(struct s2sv_loader *loader, const char *path,
-                             const gnutls_datum_t *pem)
-{
-    gnutls_x509_crt_t *list;
-    unsigned count = 0;
-    int status = S2SV_DECIDED;
-    /* P-27: GnuTLS would take it for no certificate and leave it out without a word. */
-    if (strstr((const char *)pem->data, "-----BEGIN TRUSTED CERTIFICATE-----"))
-        return fail(loader, path, "GnuTLS can't honour the settings of a TRUSTED CERTIFICATE",
-                    S2SV_ERR_INVALID);
-    int rc = gnutls_x509_crt_list_import2(&list, &count, pem, GNUTLS_X509_FMT_PEM, 0);
-    if (rc == GNUTLS_E_NO_CERTIFICATE_FOUND)
-        return fail(loader, path, "no PEM certificate in it", S2SV_ERR_IO);
-    if (rc < 0)
-        return fail_by_code(loader, path, rc);
-    for (unsigned i = 0; i < count; i++) {
-        if (status == S2SV_DECIDED)
-            status = hand_over(loader, list[i]);
-        else
-            gnutls_x509_crt_deinit(list[i]);
-    }
-    gnutls_free(list);
-    return status;
-}
-
-static int read_crls(struct s2sv_loader *loader, const char *path, const gnutls_datum_t *pem)
-{
-    gnutls_x509_crl_t *list;
-    unsigned count = 0;
-    int status = S2SV_DECIDED;
-    if (!strstr((const char *)pem->data, "-----BEGIN X509 CRL-----"))
-        return fail(loader, path, "no PEM CRL in it", S2SV_ERR_IO);
-    int rc = gnutls_x509_crl_list_import2(&list, &count, pem, GNUTLS_X509_FMT_PEM, 0);
-    if (rc < 0)
-        return fail_by_code(loader, path, rc);
-    for (unsigned i = 0; i < count; i++) {
-        gnutls_datum_t der = { NULL, 0 };
-        if (status == S2SV_DECIDED &&
-            gnutls_x509_crl_export2(list[i], GNUTLS_X509_FMT_DER, &der) < 0)
-            status = S2SV_ERR_NOMEM;
-        if (status == S2SV_DECIDED)
-            status = s2sv_loader_add_crl(loader, der.data, der.size);
-        gnutls_free(der.data);
-        gnutls_x509_crl_deinit(list[i]);
-    }
-    gnutls_free(list);
-    return status;
-}
-
-static int load_file(struct s2sv_loader *loader, const char *path, int is_crl)
+static int load_file(struct s2sv_loader *loader, enum s2sv_place place, const char *path)
 {
     gnutls_datum_t pem = { NULL, 0 };
     errno = 0;
-    int rc = gnutls_load_file(path, &pem); /* ends with NUL, which isn't counted */
+    int rc = gnutls_load_file(path, &pem);
     if (rc < 0)
         return fail(loader, path, errno ? strerror(errno) : gnutls_strerror(rc), S2SV_ERR_IO);
-    s2sv_loader_file(loader, path);
-    int status = is_crl ? read_crls(loader, path, &pem) : read_certificates(loader, path, &pem);
-    s2sv_loader_file(loader, NULL);
+    /* GnuTLS can't read the settings of a TRUSTED CERTIFICATE (P-27). */
+    int status = s2sv_loader_add_pem(loader, place, path, pem.data, pem.size, NULL);
     gnutls_free(pem.data);
     return status;
 }
@@ -116,7 +59,7 @@ static int load_entry(struct s2sv_loader *loader, const char *dir, const char *n
     if (path) {
         snprintf(path, size, "%s/%s", dir, name);
         int dangles = access(path, F_OK) != 0 && errno == ENOENT;
-        status = dangles ? S2SV_DECIDED : load_file(loader, path, 0);
+        status = dangles ? S2SV_DECIDED : load_file(loader, S2SV_PLACE_FILE, path);
     }
     free(path);
     return status;
@@ -169,9 +112,8 @@ int svg_load(struct s2sv_loader *loader, enum s2sv_place place, const char *path
 {
     switch (place) {
     case S2SV_PLACE_FILE:
-        return load_file(loader, path, 0);
     case S2SV_PLACE_CRL_FILE:
-        return load_file(loader, path, 1);
+        return load_file(loader, place, path);
     case S2SV_PLACE_DIR:
         return load_dir(loader, path);
     case S2SV_PLACE_SYSTEM:

@@ -8,7 +8,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
+#include <openssl/x509.h>
 
 #include "internal.h"
 
@@ -18,74 +18,15 @@ static int fail(struct s2sv_loader *loader, const char *path, const char *what, 
     return status;
 }
 
-/* Without it OpenSSL would ask for a passphrase on the terminal. */
-static int no_passphrase(char *buf, int size, int writing, void *unused)
+/* P-27: what comes behind the certificate may say that it isn't for TLS servers. */
+static int is_for_servers(const void *data, size_t len)
 {
-    (void)buf, (void)size, (void)writing, (void)unused;
-    return -1;
-}
+    const unsigned char *at = data;
+    X509 *x = d2i_X509_AUX(NULL, &at, (long)len);
+    int answer = x == NULL ? S2SV_ERR_INVALID : !svo_is_rejected(x);
 
-/* P-27: what comes behind the certificate may say that it isn't for TLS servers. 0: malformed. */
-static int add_with_settings(struct s2sv_loader *loader, const unsigned char *data, long len,
-                             int *ret_status)
-{
-    X509 *x = d2i_X509_AUX(NULL, &data, len);
-    unsigned char *der = NULL;
-    int size = x != NULL ? i2d_X509(x, &der) : 0;
-
-    if (size > 0 && !svo_is_rejected(x))
-        *ret_status = s2sv_loader_add_certificate(loader, der, (size_t)size);
-    OPENSSL_free(der);
     X509_free(x);
-    return size > 0;
-}
-
-/* Hands the next certificate to the loader. 0: none is left, or it is malformed. */
-static int next_certificate(struct s2sv_loader *loader, BIO *bio, int *ret_status)
-{
-    unsigned char *data = NULL;
-    char *name = NULL;
-    long len = 0;
-    int found =
-        PEM_bytes_read_bio(&data, &len, &name, PEM_STRING_X509_TRUSTED, bio, no_passphrase, NULL);
-
-    if (found && strcmp(name, PEM_STRING_X509_TRUSTED) == 0)
-        found = add_with_settings(loader, data, len, ret_status);
-    else if (found)
-        *ret_status = s2sv_loader_add_certificate(loader, data, (size_t)len);
-    OPENSSL_free(data);
-    OPENSSL_free(name);
-    return found;
-}
-
-static int next_crl(struct s2sv_loader *loader, BIO *bio, int *ret_status)
-{
-    X509_CRL *crl = PEM_read_bio_X509_CRL(bio, NULL, no_passphrase, NULL);
-    unsigned char *der = NULL;
-    int len = crl != NULL ? i2d_X509_CRL(crl, &der) : 0;
-
-    if (len > 0)
-        *ret_status = s2sv_loader_add_crl(loader, der, (size_t)len);
-    OPENSSL_free(der);
-    X509_CRL_free(crl);
-    return len > 0;
-}
-
-static int read_pem(struct s2sv_loader *loader, const char *path, BIO *bio, int is_crl)
-{
-    int (*next)(struct s2sv_loader *, BIO *, int *) = is_crl ? next_crl : next_certificate;
-    int count = 0, status = 0;
-
-    while (status == 0 && next(loader, bio, &status))
-        count++;
-    if (status != 0)
-        return status;
-    if (ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE)
-        return fail(loader, path, "malformed PEM", S2SV_ERR_INVALID);
-    if (count == 0)
-        return fail(loader, path, is_crl ? "no PEM CRL in it" : "no PEM certificate in it",
-                    S2SV_ERR_IO);
-    return 0;
+    return answer;
 }
 
 /* Returns 0 or an errno. */
@@ -106,18 +47,20 @@ static int slurp(const char *path, BIO *bio)
 }
 
 /* optional: that there is no such file is no failure. */
-static int load_file(struct s2sv_loader *loader, const char *path, int is_crl, int optional)
+static int load_file(struct s2sv_loader *loader, enum s2sv_place place, const char *path,
+                     int optional)
 {
     BIO *bio = BIO_new(BIO_s_mem());
     int code = bio != NULL ? slurp(path, bio) : ENOMEM;
     int status = 0;
+    char *pem = NULL;
 
-    s2sv_loader_file(loader, path);
-    if (code == 0)
-        status = read_pem(loader, path, bio, is_crl);
-    else if (!optional || (code != ENOENT && code != ENOTDIR))
+    if (code == 0) {
+        long len = BIO_get_mem_data(bio, &pem);
+        status = s2sv_loader_add_pem(loader, place, path, pem, (size_t)len, is_for_servers);
+    } else if (!optional || (code != ENOENT && code != ENOTDIR)) {
         status = fail(loader, path, strerror(code), S2SV_ERR_IO);
-    s2sv_loader_file(loader, NULL);
+    }
     BIO_free(bio);
     return status;
 }
@@ -140,7 +83,7 @@ static int load_entry(struct s2sv_loader *loader, const char *dir, const char *n
 
     if (path != NULL) {
         snprintf(path, size, "%s/%s", dir, name);
-        status = load_file(loader, path, 0, 1); /* a link may dangle */
+        status = load_file(loader, S2SV_PLACE_FILE, path, 1); /* a link may dangle */
     }
     free(path);
     return status;
@@ -180,7 +123,7 @@ static int load_system(struct s2sv_loader *loader)
     const char *file = default_of(X509_get_default_cert_file_env(), X509_get_default_cert_file());
     const char *dirs = default_of(X509_get_default_cert_dir_env(), X509_get_default_cert_dir());
     char *list = OPENSSL_strdup(dirs), *rest = list, *dir;
-    int status = list != NULL ? load_file(loader, file, 0, 1) : S2SV_ERR_NOMEM;
+    int status = list != NULL ? load_file(loader, S2SV_PLACE_FILE, file, 1) : S2SV_ERR_NOMEM;
 
     while (status == 0 && (dir = strtok_r(rest, ":", &rest)) != NULL)
         status = load_dir(loader, dir, 1);
@@ -196,7 +139,7 @@ int svo_load(struct s2sv_loader *loader, enum s2sv_place place, const char *path
     switch (place) {
     case S2SV_PLACE_FILE:
     case S2SV_PLACE_CRL_FILE:
-        status = load_file(loader, path, place == S2SV_PLACE_CRL_FILE, 0);
+        status = load_file(loader, place, path, 0);
         break;
     case S2SV_PLACE_DIR:
         status = load_dir(loader, path, 0);

@@ -167,9 +167,18 @@ S2SV_API void s2sv_memory_free(struct s2sv_memory *memory);
 /* Hands over one certificate or CRL; copied. Returns a status that load() passes on. */
 S2SV_API int s2sv_loader_add_certificate(struct s2sv_loader *loader, const void *der, size_t len);
 S2SV_API int s2sv_loader_add_crl(struct s2sv_loader *loader, const void *der, size_t len);
-/* Says which file the next ones come from, for the error: "FILE: certificate 2: ...". Borrowed
- * until the next call; NULL: from what load() was asked for. */
-S2SV_API void s2sv_loader_file(struct s2sv_loader *loader, const char *path);
+
+/* 1: the settings in a "TRUSTED CERTIFICATE" let it be an anchor for TLS servers; 0: they don't; or
+ * a status. */
+typedef int s2sv_is_for_servers(const void *data, size_t len);
+
+/* Hands over what is in a PEM file: its certificates or, with S2SV_PLACE_CRL_FILE, its lists; other
+ * blocks are passed over. All or nothing, and the same with every backend. Whatever begins like a
+ * block and isn't one is malformed, so that none is left out without a word. A NULL is_for_servers
+ * refuses a "TRUSTED CERTIFICATE". On failure the error is set and names the path. */
+S2SV_API int s2sv_loader_add_pem(struct s2sv_loader *loader, enum s2sv_place place,
+                                 const char *path, const void *pem, size_t len,
+                                 s2sv_is_for_servers *is_for_servers);
 /* Sets the line that s2sv_trust_error() gives: "PATH: WHAT". path may be NULL. */
 S2SV_API void s2sv_loader_error(struct s2sv_loader *loader, const char *path, const char *what);
 

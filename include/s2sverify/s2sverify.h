@@ -225,10 +225,10 @@ S2SV_API struct s2sv_trust *s2sv_trust_ref(struct s2sv_trust *trust);
 /* Gives a reference back; the last one frees. Verdicts don't need the trust they came from. */
 S2SV_API void s2sv_trust_unref(struct s2sv_trust *trust);
 /* Adds every certificate of a PEM file. All or nothing: S2SV_ERR_IO if the file can't be read or
- * holds no certificate, S2SV_ERR_INVALID if one of them is malformed. s2sv_trust_error() says which
- * file and why. OpenSSL's "TRUSTED CERTIFICATE" is honoured by the OpenSSL backend: one that isn't
- * trusted for TLS servers is left out (P-27). GnuTLS can't read its settings and refuses the file.
- */
+ * holds no certificate, S2SV_ERR_INVALID if one of them is malformed, or a line that looks like the
+ * beginning or end of a block isn't one. s2sv_trust_error() says which file and why. OpenSSL's
+ * "TRUSTED CERTIFICATE" is honoured by the OpenSSL backend: one that isn't trusted for TLS servers
+ * is left out (P-27). GnuTLS can't read its settings and refuses the file. */
 S2SV_API int s2sv_trust_add_file(struct s2sv_trust *trust, const char *pem_path) S2SV_MUST_USE;
 /* Adds the certificates of a directory made by "openssl rehash": files named like 1a2b3c4d.0.
  * S2SV_ERR_IO if it can't be read or holds none. */

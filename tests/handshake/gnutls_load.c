@@ -39,7 +39,9 @@ static void write_files(void)
     write_file("cut.pem", other, cut);
     write_file("garbage.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "");
     write_file("key.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "");
-    write_file("trusted.pem", root, "-----BEGIN TRUSTED CERTIFICATE-----\nAAAA\n");
+    write_file("trusted.pem", root,
+               "-----BEGIN TRUSTED CERTIFICATE-----\nAAAA\n"
+               "-----END TRUSTED CERTIFICATE-----\n");
     write_file("empty.pem", "", "");
     mkdir(place("hashed"), 0700);
     write_file("hashed/0a1b2c3d.0", root, "");
@@ -74,7 +76,7 @@ static const struct row {
     { "cut.pem", 0, S2SV_ERR_INVALID, "cut.pem: " },
     { "garbage.pem", 0, S2SV_ERR_INVALID, "garbage.pem: " },
     { "trusted.pem", 0, S2SV_ERR_INVALID, /* P-27 */
-      "trusted.pem: GnuTLS can't honour the settings of a TRUSTED CERTIFICATE" },
+      "trusted.pem: the settings of a TRUSTED CERTIFICATE are OpenSSL's alone" },
     { "missing", 1, S2SV_ERR_IO, "missing: No such file or directory" },
     { "none", 1, S2SV_ERR_IO, "none: no hashed certificate in it" },
     { "one.pem", 1, S2SV_ERR_IO, "one.pem: Not a directory" },

@@ -125,7 +125,7 @@ MUTANTS = [
      ['openssl-seam'], 1),
     ('anchors_add() is_anchor', 'self-signed only', O, 'partial || svo_is_trusted(x)',
      'svo_is_trusted(x)', ['openssl-application'], 0),
-    ('load() trust settings', 'ignored', O, 'size > 0 && !svo_is_rejected(x)', 'size > 0',
+    ('load() trust settings', 'ignored', O, ': !svo_is_rejected(x)', ': 1',
      ['openssl-load'], 0),
 
     # Who asks.

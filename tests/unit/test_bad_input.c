@@ -63,6 +63,9 @@ static const char garbage_pem[] = "-----BEGIN CERTIFICATE-----\nZ2FyYmFnZSBnYXJi
 static const char broken_crl[] = "-----BEGIN X509 CRL-----\nZ2FyYmFnZSBnYXJiYWdl\n"
                                  "-----END X509 CRL-----\n";
 
+static const char spaced_crl[] = " -----BEGIN X509 CRL-----\nZ2FyYmFnZSBnYXJiYWdl\n"
+                                 "-----END X509 CRL-----\n";
+
 static void write_all(const char *pem, const char *key)
 {
     char half[16384];
@@ -79,6 +82,7 @@ static void write_all(const char *pem, const char *key)
     write_text("good-garbage.pem", pem, garbage_pem);
     write_text("good-half.pem", pem, half);
     write_text("crl-broken.pem", broken_crl, "");
+    write_text("crl-spaced.pem", spaced_crl, "");
     write_file("zero.pem", "\0\0\0\0", 4);
     write_file("secret.pem", pem, strlen(pem));
 }
@@ -89,6 +93,7 @@ static int set_up(void **state)
     (void)state;
     pki = pki_new(NULL, NOW);
     if (!mkdtemp(dir) || chmod(dir, 0755) != 0 || !pki_make(pki, "root", "ca", err, sizeof(err)) ||
+        !pki_make(pki, "other", "ca", err, sizeof(err)) ||
         !pki_make(pki, "leaf", "issuer=root san=dns:leaf.example", err, sizeof(err)))
         return -1;
     char *pem = pki_pem(pki_find(pki, "root")), *key = pki_key_pem(pki_find(pki, "root"));
@@ -158,6 +163,7 @@ static const struct {
     { "empty.pem", s2sv_trust_add_crl_file, S2SV_ERR_IO },
     { "good.pem", s2sv_trust_add_crl_file, S2SV_ERR_IO },
     { "crl-broken.pem", s2sv_trust_add_crl_file, S2SV_ERR_INVALID },
+    { "crl-spaced.pem", s2sv_trust_add_crl_file, S2SV_ERR_INVALID },
     { "missing", s2sv_trust_add_dir, S2SV_ERR_IO },
     { "good.pem", s2sv_trust_add_dir, S2SV_ERR_IO },
     { "folder.pem", s2sv_trust_add_dir, S2SV_ERR_IO },
@@ -205,6 +211,77 @@ static void test_failure_takes_nothing_away(void **state)
     assert_string_equal(s2sv_trust_error(trust), "");
     assert_int_equal(failed, 0);
     s2sv_trust_unref(trust);
+}
+
+#define BEGIN "-----BEGIN CERTIFICATE-----"
+#define END "-----END CERTIFICATE-----"
+
+/* What stands around the root's Base64, behind the certificate of another. \1 is written as NUL. */
+static const struct {
+    const char *before, *after;
+    int is_good;
+} frames[] = {
+    { BEGIN "\n", END "\n", 1 },
+    { BEGIN "\n", END, 1 },
+    { BEGIN " \t\r\n", END "\r\n", 1 },
+    { "-----BEGIN X509 CERTIFICATE-----\n", "-----END X509 CERTIFICATE-----\n", 1 },
+    { "\1\n" BEGIN "\n", END "\n", 1 },
+    { "----- text -----\n" BEGIN "\n", END "\n-----\n", 1 },
+    { "-----BEGIN DH PARAMETERS-----\nAA==\n-----END DH PARAMETERS-----\n" BEGIN "\n", END "\n",
+      1 },
+    { "\1" BEGIN "\n", END "\n", 0 },
+    { " " BEGIN "\n", END "\n", 0 },
+    { "\t" BEGIN "\n", END "\n", 0 },
+    { "\xef\xbb\xbf" BEGIN "\n", END "\n", 0 },
+    { "text " BEGIN "\n", END "\n", 0 },
+    { BEGIN "text\n", END "\n", 0 },
+    { BEGIN "\r", END "\n", 0 },
+    { BEGIN "\n\1\n", END "\n", 0 },
+    { BEGIN "\n", " " END "\n", 0 },
+    { BEGIN "\n", END "text\n", 0 },
+    { BEGIN "\n", "-----END X509 CERTIFICATE-----\n", 0 },
+    { BEGIN "\n", "", 0 },
+    { BEGIN "\n" BEGIN "\n", END "\n", 0 },
+    { "", END "\n", 0 },
+    { "-----BEGIN CERTIFICATE\n", END "\n", 0 },
+    { "-----BEGIN  CERTIFICATE-----\n", "-----END  CERTIFICATE-----\n", 0 },
+    { "-----BEGIN MY CERTIFICATE-----\n", "-----END MY CERTIFICATE-----\n", 0 },
+    { BEGIN "\nProc-Type: 4,CLEAR\n\n", END "\n", 0 },
+};
+
+static void write_framed(size_t i)
+{
+    char *other = pki_pem(pki_find(pki, "other")), *root = pki_pem(pki_find(pki, "root"));
+    char *body = strchr(root, '\n') + 1, text[16384];
+    int len = snprintf(text, sizeof(text), "%s%s%.*s%s", other, frames[i].before,
+                       (int)(strstr(body, END) - body), body, frames[i].after);
+    for (char *nul = text; (nul = strchr(nul, '\1')) != NULL; nul++)
+        *nul = '\0';
+    write_file("framed.pem", text, (size_t)len);
+    free(other);
+    free(root);
+}
+
+/* A certificate that one reader of PEM sees and another one doesn't is read, or costs the file. */
+static void test_frames(void **state)
+{
+    size_t failed = 0;
+    (void)state;
+    for (size_t i = 0; i < COUNT(frames); i++) {
+        struct s2sv_trust *trust = s2sv_trust_new(BACKEND);
+        write_framed(i);
+        int status = s2sv_trust_add_file(trust, path_of("framed.pem"));
+        const char *error = s2sv_trust_error(trust);
+        const char *reason = ask(trust, new_peer());
+        int is_right = frames[i].is_good ? status == 0 && strcmp(reason, "none") == 0
+                                         : status == S2SV_ERR_INVALID &&
+                                               strstr(error, "framed.pem: malformed PEM") != NULL;
+        if (!is_right)
+            print_message("%zu: status %d, \"%s\", %s\n", i, status, error, reason);
+        failed += !is_right;
+        s2sv_trust_unref(trust);
+    }
+    assert_int_equal(failed, 0);
 }
 
 /* In a child that is nobody: root may read everything. Exit status 0 if it was refused well. */
@@ -351,6 +428,7 @@ int main(void)
         cmocka_unit_test(test_unreadable_file), cmocka_unit_test(test_leaves),
         cmocka_unit_test(test_truncated_leaf),  cmocka_unit_test(test_counts),
         cmocka_unit_test(test_bad_second),      cmocka_unit_test(test_no_certificate),
+        cmocka_unit_test(test_frames),
     };
     return cmocka_run_group_tests_name("bad input", tests, set_up, tear_down);
 }
