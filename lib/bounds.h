@@ -11,6 +11,7 @@ enum {
     SV_MAX_CRL = 64 * 1024 * 1024, /* octets of one revocation list */
     SV_MAX_EXTENSIONS = 64,        /* of one certificate */
     SV_MAX_PATHS = 64,             /* complete paths tried for one peer */
+    SV_MAX_COMPARISONS = 1 << 17,  /* names with constraints, over all these paths */
     SV_MAX_STEPS = 10000,          /* links looked at while paths are searched */
     SV_MAX_SIGNATURES = 200        /* signatures that the TLS library checks for one peer */
 };

@@ -3,6 +3,7 @@
  * all other names of a path are in issued.c. */
 #include "constraints.h"
 
+#include "bounds.h"
 #include "domain.h"
 #include "general_name.h"
 #include "subtree.h"
@@ -13,7 +14,7 @@ struct check {
     const struct sv_identities *identities;
     struct sv_identity common_name; /* stands for a DNS-ID (N-45); kind 0: none */
     const char *common_name_fault;
-    size_t comparisons;
+    size_t *comparisons;
     unsigned permitted, constrained;        /* forms that the CA permits, that it mentions */
     unsigned char inside[SV_MAX_NAMES + 1]; /* by name: forms with a permitted subtree around it */
     struct sv_violation *violation;
@@ -86,13 +87,13 @@ static const struct sv_identity *name_at(const struct check *c, size_t i)
 
 static int compare_all(struct check *c, const struct sv_subtree *s, int excluded)
 {
+    *c->comparisons += c->identities->count + 1;
+    if (*c->comparisons > SV_MAX_COMPARISONS)
+        return violate(c, S2SV_REASON_LIMIT_EXCEEDED, "too many name constraints to check", NULL);
     for (size_t i = 0; i <= c->identities->count; i++) {
         const struct sv_identity *name = name_at(c, i);
         if (!(forms_of(name) & s->form))
             continue;
-        if (++c->comparisons > SV_MAX_COMPARISONS)
-            return violate(c, S2SV_REASON_LIMIT_EXCEEDED, "too many name constraints to check",
-                           NULL);
         if (excluded && reaches(name, s))
             return violate(c, S2SV_REASON_CONSTRAINT_VIOLATED, "a name in an excluded subtree",
                            name->value);
@@ -176,9 +177,12 @@ static void find_common_name(struct check *c, struct sv_span subject)
 }
 
 int sv_constraints_check(const struct sv_certificate *const *path, size_t count,
-                         const struct sv_identities *identities, struct sv_violation *ret_violation)
+                         const struct sv_identities *identities, size_t *comparisons,
+                         struct sv_violation *ret_violation)
 {
-    struct check c = { .identities = identities, .violation = ret_violation };
+    struct check c = { .identities = identities,
+                       .comparisons = comparisons,
+                       .violation = ret_violation };
     *ret_violation = (struct sv_violation){ S2SV_REASON_INTERNAL_ERROR, -1, "no path", NULL };
     if (count == 0 || identities->count > SV_MAX_NAMES)
         return 0;

@@ -6,8 +6,6 @@
 
 #include "identity.h"
 
-enum { SV_MAX_COMPARISONS = 1 << 20 }; /* N-46 */
-
 struct sv_violation {
     enum s2sv_reason reason; /* constraint-violated, malformed-extension or limit-exceeded */
     int depth;               /* of the CA whose constraints they are */
@@ -16,9 +14,10 @@ struct sv_violation {
 };
 
 /* Holds the leaf's identifiers against the name constraints of every CA of the path, the anchor
- * included. Returns 1, or 0 and the first violation, the CA nearest to the leaf first. */
+ * included. *comparisons counts on, over all paths. Returns 1, or 0 and the first violation, the CA
+ * nearest to the leaf first. */
 int sv_constraints_check(const struct sv_certificate *const *path, size_t count,
-                         const struct sv_identities *identities,
+                         const struct sv_identities *identities, size_t *comparisons,
                          struct sv_violation *ret_violation);
 
 #endif

@@ -3,6 +3,7 @@
  * on the identifiers that count, of any kind, are in constraints.c. */
 #include "issued.h"
 
+#include "bounds.h"
 #include "domain.h"
 #include "general_name.h"
 #include "name.h"
@@ -27,7 +28,7 @@ struct names {
 };
 
 struct check {
-    size_t comparisons;
+    size_t *comparisons;
     struct sv_violation *violation;
 };
 
@@ -203,14 +204,14 @@ static size_t count_elements(struct sv_span list)
     return count;
 }
 
-/* N-46: before anything is compared, and for all of the path together. */
+/* N-46: before anything is compared. Reading names and constraints counts as one more of each. */
 static int is_affordable(struct check *c, const struct names *names, struct sv_span permitted,
                          struct sv_span excluded)
 {
-    size_t subtrees = count_elements(permitted) + count_elements(excluded);
-    size_t count = 1 + count_elements(names->rdns) + count_elements(names->general);
-    c->comparisons += count * subtrees;
-    return c->comparisons <= SV_MAX_COMPARISONS;
+    size_t subtrees = 1 + count_elements(permitted) + count_elements(excluded);
+    size_t count = 2 + count_elements(names->rdns) + count_elements(names->general);
+    *c->comparisons += count * subtrees;
+    return *c->comparisons <= SV_MAX_COMPARISONS;
 }
 
 static int is_directory(const struct sv_subtree *s)
@@ -282,9 +283,9 @@ static int check_universal(struct check *c, const struct sv_certificate *const *
 
 /* RFC 5280 6.1.3 (b), (c): self-issued certificates are left out, unless they come last. */
 int sv_issued_names_check(const struct sv_certificate *const *path, size_t count,
-                          struct sv_violation *ret_violation)
+                          size_t *comparisons, struct sv_violation *ret_violation)
 {
-    struct check c = { 0, ret_violation };
+    struct check c = { comparisons, ret_violation };
     for (size_t depth = 1; depth < count; depth++) {
         ret_violation->depth = (int)depth;
         if (!path[depth]->name_constraints.data)

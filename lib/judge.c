@@ -150,8 +150,9 @@ static void leaf_is_no_ca(const struct sv_case *c, struct sv_faults *faults)
 static void name_constraints(const struct sv_case *c, struct sv_faults *faults)
 {
     struct sv_violation violation;
-    if ((c->identities && !sv_constraints_check(c->path, c->count, c->identities, &violation)) ||
-        !sv_issued_names_check(c->path, c->count, &violation))
+    if ((c->identities &&
+         !sv_constraints_check(c->path, c->count, c->identities, c->comparisons, &violation)) ||
+        !sv_issued_names_check(c->path, c->count, c->comparisons, &violation))
         sv_faults_add(faults, violation.reason, violation.depth, "%s%s%s", violation.what,
                       violation.name ? ": " : "", violation.name ? violation.name : "");
 }

@@ -99,20 +99,20 @@ static void remember(struct sv_search *s, enum sv_quality quality, const struct 
         s->best_faults = *faults;
 }
 
-static void judge(const struct sv_search *s, int has_anchor, struct sv_faults *faults)
+static void judge(struct sv_search *s, int has_anchor, struct sv_faults *faults)
 {
     const struct sv_certificate *path[SV_MAX_PATH];
     for (size_t i = 0; i < s->count; i++)
         path[i] = &s->path[i]->certificate;
-    struct sv_case c = {
-        path, s->count, has_anchor, s->policy, s->direction, s->time, s->identities
-    };
+    struct sv_case c = { path,         s->count, has_anchor,    s->policy,
+                         s->direction, s->time,  s->identities, &s->comparisons };
     sv_judge(&c, faults);
 }
 
 static int is_over_bounds(const struct sv_search *s)
 {
-    return s->steps > SV_MAX_STEPS || s->paths > SV_MAX_PATHS || s->signatures > SV_MAX_SIGNATURES;
+    return s->steps > SV_MAX_STEPS || s->paths > SV_MAX_PATHS ||
+           s->signatures > SV_MAX_SIGNATURES || s->comparisons > SV_MAX_COMPARISONS;
 }
 
 /* The path has come to an anchor. */
@@ -271,16 +271,21 @@ static int report(struct sv_search *s)
         status = report_judged(s);
     if (over)
         sv_faults_add(s->faults, S2SV_REASON_LIMIT_EXCEEDED, -1,
-                      "too many paths: %u tried, %u signatures checked", s->paths, s->signatures);
+                      "too much work: %u paths, %u signatures, %zu names against constraints",
+                      s->paths, s->signatures, s->comparisons);
     sv_faults_rank(s->faults);
     return status;
 }
 
+/* What a round costs is counted afresh, so that a verdict doesn't depend on what is remembered or
+ * on how a backend lists. Signatures cost most: they are counted over all rounds. The first one
+ * checks none. */
 static int search_once(struct sv_search *s)
 {
     s->quality = SV_NO_PATH;
     s->best_count = 0;
     s->steps = s->paths = 0;
+    s->comparisons = 0;
     s->was_cut = 0;
     s->path[0] = &s->presented[0];
     s->count = 1;

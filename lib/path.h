@@ -29,6 +29,7 @@ struct sv_search {
     struct sv_node *path[SV_MAX_PATH];
     size_t count;
     unsigned steps, paths, signatures;
+    size_t comparisons;
     unsigned not_revoked; /* by a staple; a bit for each depth of the path asked about last */
     int was_cut;          /* some path would have been too long */
     int ask_for_all;

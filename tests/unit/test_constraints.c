@@ -58,7 +58,7 @@ static int check_at(struct sv_span constraints, int depth, struct sv_violation *
     certificates[depth].name_constraints = constraints;
     assert_int_equal(sv_identities_read(&certificates[0], kinds, "_xmpp-server", &list, &misread),
                      1);
-    int ok = sv_constraints_check(path, 3, list, ret_violation);
+    int ok = sv_constraints_check(path, 3, list, &(size_t){ 0 }, ret_violation);
     if (!ok && ret_violation->name) { /* for the message only: the list goes */
         static char name[64];
         strncpy(name, ret_violation->name, sizeof name - 1);
@@ -395,12 +395,12 @@ static void bounded(void **state)
     (void)state;
     for (int i = 0; i < 1024; i++)
         put_dns(&san, "a.b");
-    for (int i = 0; i < 1025; i++)
+    for (int i = 0; i < 128; i++)
         dns_subtree(&excluded, "c.d");
     assert_int_equal(check(), S2SV_REASON_LIMIT_EXCEEDED);
-    for (int i = 0; i < 1024; i++)
+    for (int i = 0; i < 1023; i++)
         put_dns(&san, "a.b");
-    for (int i = 0; i < 1024; i++)
+    for (int i = 0; i < 128; i++)
         dns_subtree(&excluded, "c.d");
     assert_int_equal(check(), OK);
 }
@@ -429,13 +429,14 @@ static void two_cas(void **state)
         c[0].subject = span_of(&subject);
         c[1].name_constraints = span_of(&nc[1]);
         c[2].name_constraints = span_of(&nc[3]);
-        assert_int_equal(sv_constraints_check(path, 3, list, &violation), rows[i].ok);
+        assert_int_equal(sv_constraints_check(path, 3, list, &(size_t){ 0 }, &violation),
+                         rows[i].ok);
         if (!rows[i].ok)
             assert_int_equal(violation.depth, rows[i].depth);
         nc[3].len = 0;
         put(&nc[3], 0xa1, (const unsigned char *)"\x30\x03\x82\x01z", 5);
         c[2].name_constraints = span_of(&nc[3]);
-        assert_int_equal(sv_constraints_check(path, 3, list, &violation), i != 1);
+        assert_int_equal(sv_constraints_check(path, 3, list, &(size_t){ 0 }, &violation), i != 1);
         free(list);
         free(nc);
     }
@@ -456,7 +457,7 @@ static void forms_of_two_cas(void **state)
     c[0].subject = span_of(&subject);
     c[1].name_constraints = span_of(&nc[0]);
     c[2].name_constraints = span_of(&nc[1]);
-    assert_int_equal(sv_constraints_check(path, 3, list, &violation), 1);
+    assert_int_equal(sv_constraints_check(path, 3, list, &(size_t){ 0 }, &violation), 1);
     free(list);
     free(nc);
 }
@@ -466,7 +467,7 @@ static void fails_closed(void **state)
     (void)state;
     struct sv_violation violation;
     struct sv_identities *list = must_read(NULL, NULL, ALL_KINDS);
-    assert_int_equal(sv_constraints_check(NULL, 0, list, &violation), 0);
+    assert_int_equal(sv_constraints_check(NULL, 0, list, &(size_t){ 0 }, &violation), 0);
     assert_int_equal(violation.reason, S2SV_REASON_INTERNAL_ERROR);
     free(list);
 }
