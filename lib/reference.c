@@ -41,7 +41,7 @@ static const char *check_label(struct sv_span label)
     return NULL;
 }
 
-/* done on the text, and on the name that a mapping made of it (I-4). */
+/* done on the text, and on the name if a mapping made it (I-4). */
 static const char *check_text(struct sv_span text)
 {
     struct sv_span label;
@@ -97,13 +97,10 @@ static const char *read_ipv4(struct sv_reference *reference)
     return NULL;
 }
 
-/* The second round of checks, on A-labels (I-4, I-5, R-11, R-12). */
+/* The second round of checks, on A-labels (I-5, R-11, R-12). */
 static const char *read_name(unsigned flags, struct sv_reference *reference)
 {
     struct sv_span name = sv_span_of(reference->name);
-    const char *why = check_text(name);
-    if (why)
-        return why;
     if (name.len > SV_MAX_DOMAIN)
         return "longer than 253 octets";
     if (!is_ascii(name))
@@ -127,6 +124,12 @@ static const char *copy_ascii(struct sv_span text, char ret_name[SV_DOMAIN_SIZE]
     return NULL;
 }
 
+static const char *map(const char *text, char ret_name[SV_DOMAIN_SIZE])
+{
+    const char *why = sv_idna_map(text, ret_name);
+    return why ? why : check_text(sv_span_of(ret_name));
+}
+
 static const char *read_text(struct sv_span text, unsigned flags, struct sv_reference *reference)
 {
     char plain[SV_MAX_REFERENCE + 1];
@@ -136,8 +139,7 @@ static const char *read_text(struct sv_span text, unsigned flags, struct sv_refe
         return read_ipv6(plain, reference);
     const char *why = check_text(text);
     if (why == NULL)
-        why = is_ascii(text) ? copy_ascii(text, reference->name)
-                             : sv_idna_map(plain, reference->name);
+        why = is_ascii(text) ? copy_ascii(text, reference->name) : map(plain, reference->name);
     return why ? why : read_name(flags, reference);
 }
 

@@ -5,6 +5,10 @@
 #include "names.h"
 #include "slow.h"
 
+#ifdef SV_HAVE_IDN2
+#include <unistr.h>
+#endif
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -306,6 +310,27 @@ static void random_round(void)
     free(p.list);
 }
 
+/* Every character there is, alone and inside. */
+static void compare_invisible(void)
+{
+#ifdef SV_HAVE_IDN2
+    for (unsigned long c = 0x80; c < 0x110000; c++) {
+        uint8_t text[8] = "a";
+        int len = u8_uctomb(text + 1, (ucs4_t)c, 6);
+        if (len < 0) /* a surrogate */
+            continue;
+        text[1 + len] = 'b';
+        struct sv_span whole = { text, (size_t)len + 2 }, last = { text, (size_t)len + 1 };
+        compared++;
+        if (sv_idna_has_invisible(whole) != slow_is_invisible(c) ||
+            sv_idna_has_invisible(last) != slow_is_invisible(c)) {
+            printf("U+%04lX: is it seen?\n", c);
+            differences++;
+        }
+    }
+#endif
+}
+
 int main(int argc, char **argv)
 {
     size_t length = argc > 1 ? strtoul(argv[1], NULL, 10) : 6;
@@ -318,6 +343,7 @@ int main(int argc, char **argv)
     exhaust("ab.*", length, SRV, "_XMPP-Server.");
     exhaust("a.*_-", length, SRV, "_xmpp-client.");
     exhaust("aB.*-0", length - 1, XMPP_ADDR, "");
+    compare_invisible();
     for (unsigned long i = 0; i < rounds; i++)
         random_round();
     printf("%lu pairs, %lu matches, %lu differences\n", compared, matched, differences);

@@ -7,6 +7,8 @@
 
 #ifdef SV_HAVE_IDN2
 #include <idn2.h>
+#include <unictype.h>
+#include <unistr.h>
 #endif
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyz"
@@ -66,7 +68,37 @@ static int a_label_ok(const char *label)
     char buf[256];
     return !strchr(label, '_') && map(label, buf, sizeof buf);
 }
+
+/* A joiner isn't seen either, but IDNA2008 has rules for it. */
+int slow_is_invisible(unsigned long c)
+{
+    return uc_is_property_default_ignorable_code_point((ucs4_t)c) && c != 0x200c && c != 0x200d;
+}
+
+static int is_visible(const char *text, size_t len)
+{
+    const uint8_t *at = (const uint8_t *)text, *end = at + len;
+    ucs4_t c;
+    while (at < end) {
+        at += u8_mbtouc(&c, at, (size_t)(end - at));
+        if (slow_is_invisible(c))
+            return 0;
+    }
+    return 1;
+}
 #else
+int slow_is_invisible(unsigned long c)
+{
+    (void)c;
+    return 0;
+}
+
+static int is_visible(const char *text, size_t len)
+{
+    (void)text, (void)len;
+    return 1;
+}
+
 static int map(const char *text, char *buf, size_t size)
 {
     (void)text;
@@ -174,7 +206,8 @@ void slow_xmpp_addr(const char *text, size_t len, struct slow_name *ret)
 {
     char copy[1100];
     ret->ok = 0;
-    if (len < 1 || len > 1023 || memchr(text, '\0', len) || text[len - 1] == '.')
+    if (len < 1 || len > 1023 || memchr(text, '\0', len) || text[len - 1] == '.' ||
+        !is_visible(text, len))
         return;
     memcpy(copy, text, len);
     copy[len] = '\0';

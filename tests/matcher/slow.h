@@ -21,6 +21,9 @@ void slow_dns(const char *text, size_t len, struct slow_name *ret);
 void slow_srv(const char *text, size_t len, struct slow_name *ret);
 void slow_xmpp_addr(const char *text, size_t len, struct slow_name *ret);
 
+/* 1: nobody sees that character. */
+int slow_is_invisible(unsigned long c);
+
 int slow_match(const struct slow_name *presented, const struct slow_name *reference);
 int slow_under(const struct slow_name *presented, const struct slow_name *domain);
 
