@@ -25,6 +25,7 @@ struct shard {
     struct entry **buckets; /* made at the first addition */
     size_t bucket_count, capacity, count;
     struct entry *newest, *oldest;
+    unsigned char apart[64]; /* from the next one's cache line */
 };
 
 struct s2sv_memory {

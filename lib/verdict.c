@@ -16,7 +16,8 @@ struct s2sv_verdict *sv_verdict_new(const struct s2sv_policy *policy, enum s2sv_
     if (!verdict)
         return NULL;
     atomic_init(&verdict->references, 1);
-    verdict->policy = s2sv_policy_ref((struct s2sv_policy *)policy);
+    verdict->profile = policy->profile;
+    verdict->allow_single_label = policy->allow_single_label;
     verdict->direction = direction;
     verdict->time = time;
     verdict->valid_until = INT64_MIN;
@@ -35,7 +36,6 @@ void s2sv_verdict_unref(struct s2sv_verdict *verdict)
 {
     if (!verdict || atomic_fetch_sub_explicit(&verdict->references, 1, memory_order_acq_rel) != 1)
         return;
-    s2sv_policy_unref(verdict->policy);
     free(verdict->faults);
     free(verdict->identities);
     free(verdict->matched);
@@ -118,13 +118,12 @@ static int is_proven(const struct s2sv_verdict *verdict, const struct sv_referen
 enum s2sv_reason sv_verdict_ask(const struct s2sv_verdict *verdict, const char *domain, int under,
                                 size_t *ret_identity)
 {
-    const struct s2sv_policy *policy = verdict->policy;
-    int is_sip = policy->profile == S2SV_PROFILE_SIP;
+    int is_sip = verdict->profile == S2SV_PROFILE_SIP;
     struct sv_match_rules rules = { is_sip, is_sip };
     struct sv_reference reference;
     size_t index;
     enum s2sv_reason reason = sv_reference_read(
-        domain, policy->allow_single_label ? SV_REFERENCE_SINGLE_LABEL : 0, &reference);
+        domain, verdict->allow_single_label ? SV_REFERENCE_SINGLE_LABEL : 0, &reference);
     if (reason != S2SV_REASON_NONE)
         return reason;
     if (verdict->is_dane)

@@ -11,7 +11,8 @@
 
 struct s2sv_verdict {
     atomic_uint references;
-    struct s2sv_policy *policy; /* how names are asked for */
+    enum s2sv_profile profile; /* how names are asked for */
+    int allow_single_label;
     enum s2sv_direction direction;
     int64_t time;
     int trusted;

@@ -93,7 +93,7 @@ static void read_certificates(struct work *w)
 
 static int read_identities(struct work *w)
 {
-    const struct s2sv_policy *policy = w->verdict->policy;
+    const struct s2sv_policy *policy = w->search.policy;
     const struct sv_certificate *leaf = &w->search.presented[0].certificate;
     struct sv_misread misread;
     w->verdict->has_eku = leaf->has_eku;
@@ -123,7 +123,8 @@ static int keep_path(struct work *w)
             until = certificate->not_after;
     }
     w->verdict->valid_until = until;
-    w->verdict->anchor = sv_anchor_ref(w->search.best[w->search.best_count - 1]->anchor);
+    if (w->search.source->application) /* offline nobody asks for it */
+        w->verdict->anchor = sv_anchor_ref(w->search.best[w->search.best_count - 1]->anchor);
     return sv_verdict_set_certificates(w->verdict, spans, w->search.best_count);
 }
 

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include <openssl/asn1.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
@@ -68,10 +69,24 @@ static int crl_is_signed_by(const struct s2sv_crl *list, const struct s2sv_link 
     return is_signed;
 }
 
+static CRYPTO_ONCE once = CRYPTO_ONCE_STATIC_INIT;
+static const EVP_MD *digest; /* constant from then on; NULL: out of memory then */
+
+/* EVP_sha256() is looked up anew at each use, under locks that all threads share. */
+static void fetch(void)
+{
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+    digest = EVP_MD_fetch(NULL, "SHA256", NULL);
+#else
+    digest = EVP_sha256();
+#endif
+}
+
 static int sha256(const struct s2sv_bytes *parts, size_t count, unsigned char ret_digest[32])
 {
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    int ok = ctx != NULL && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
+    int ok = CRYPTO_THREAD_run_once(&once, fetch) && ctx != NULL &&
+             EVP_DigestInit_ex(ctx, digest != NULL ? digest : EVP_sha256(), NULL);
     size_t i;
 
     for (i = 0; ok && i < count; i++)
