@@ -5,7 +5,7 @@
 set -eu
 
 usual='gcc g++ clang pkg-config meson ninja-build libssl-dev libgnutls28-dev libidn2-dev libexpat1-dev libcmocka-dev
-libjansson-dev liblzma-dev libunistring-dev openssl python3 binutils clang-format abigail-tools
+libjansson-dev libunbound-dev liblzma-dev libunistring-dev openssl python3 binutils clang-format abigail-tools
 gnutls-bin swaks libnet-ssleay-perl iproute2 coccinelle'
 
 missing=

@@ -46,8 +46,8 @@ FORBIDDEN = [
     ('lib/*.[ch] backends/*/*.[ch]', None,
      r'\b(strcat|sprintf|vsprintf|gets|strtok|atoi|alloca)\s*\(', '    sprintf(a, "x");',
      'unbounded, or not reentrant'),
-    ('lib/*.[ch] backends/*/*.[ch] include/*/*.h tests/*/*.[ch] examples/*.[ch]', None,
-     r'\b(TODO|FIXME|XXX)\b', '/* TODO: more */', 'finish it, or file an issue'),
+    ('lib/*.[ch] backends/*/*.[ch] include/*/*.h tests/*/*.[ch] examples/*.[ch] '
+     'tools/*/*.[ch]', None, r'\b(TODO|FIXME|XXX)\b', '/* TODO: more */', 'finish it, or file an issue'),
 ]
 
 # The stable names that programs and scripts were promised.
@@ -58,7 +58,7 @@ limit-exceeded name-mismatch no-usable-name invalid-reference application intern
 
 # Everything that has a first comment to put a licence into.
 LICENSED = ('lib/*.[ch] backends/*/*.[ch] include/*/*.h examples/*.[ch] examples/*.sh tests/*.sh '
-            'tests/*/*.[ch] tests/*/*.sh tests/*/*.py tools/*.[ch]')
+            'tests/*/*.[ch] tests/*/*.sh tests/*/*.py tools/*/*.[ch]')
 
 complaints = []
 
@@ -116,7 +116,8 @@ def functions(path):
 def check_sizes():
     for folder, patterns in (('lib', 'lib/*.[ch]'), ('backends/openssl', 'backends/openssl/*.[ch]'),
                              ('backends/gnutls', 'backends/gnutls/*.[ch]'),
-                             ('tests', 'tests/*/*.[ch]'), ('examples', 'examples/*.[ch]')):
+                             ('tests', 'tests/*/*.[ch]'), ('examples', 'examples/*.[ch]'),
+                             ('tools', 'tools/*/*.[ch]')):
         lengths, lines = [], 0
         for path in files(patterns):
             lines += read(path).count('\n')

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT
+ * s2sverify: would other servers accept this certificate, and do we accept theirs? */
+#include <stdio.h>
+#include <string.h>
+
+#include <s2sverify/s2sverify.h>
+
+#include "command.h"
+#include "output.h"
+
+static const struct command commands[] = {
+    { "verify", "CHAIN.pem --name DOMAIN", "judge a certificate chain from a file",
+      "Judges the chain in CHAIN.pem, the server's own certificate first, as other servers would: "
+      "once as what they see when they connect to it, once as what they see when it connects to "
+      "them. Beside the verdict of s2sverify stands what stock OpenSSL and GnuTLS would say.",
+      verify_run },
+};
+
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static void print_help(void)
+{
+    print_line("usage: s2sverify COMMAND [OPTION ...] ...");
+    end_line();
+    print_paragraph(0, "Says whether servers accept one another's certificates, and why not.");
+    end_line();
+    for (size_t i = 0; i < COMMANDS; i++)
+        print_line("  %-8s  %s", commands[i].name, commands[i].summary);
+    end_line();
+    print_line("s2sverify COMMAND --help tells about each; s2sverify --version.");
+    print_line("Exit status: 0 accepted, 1 refused, 2 usage, 3 could not be decided.");
+}
+
+static const struct command *find(const char *name)
+{
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
+    output_start();
+    const char *name = argc > 1 ? argv[1] : "";
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+        print_help();
+        return output_end(OUTCOME_ACCEPTED);
+    }
+    if (strcmp(name, "--version") == 0) {
+        print_line("s2sverify %s", s2sv_version());
+        return output_end(OUTCOME_ACCEPTED);
+    }
+    const struct command *command = find(name);
+    if (command)
+        return output_end(command->run(command, argc - 1, argv + 1));
+    if (argc > 1)
+        complain("there is no command \"%s\"; see s2sverify --help", name);
+    else
+        complain("no command is given; see s2sverify --help");
+    return OUTCOME_USAGE;
+}
