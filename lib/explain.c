@@ -3,8 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "text.h"
 #include "verdict.h"
+#include "x509/text.h"
 
 /* Text that is cut where the buffer ends and counted all the same, as snprintf() does. */
 struct output {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bounds.h"
+#include "x509/bounds.h"
 
 static int is_direction(enum s2sv_direction direction)
 {

@@ -5,11 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "faults.h"
-#include "bounds.h"
-#include "domain.h"
-#include "memory.h"
-#include "pem.h"
+#include "names/domain.h"
+#include "path/memory.h"
+#include "rules/faults.h"
+#include "x509/bounds.h"
+#include "x509/pem.h"
+#include "x509/text.h"
 
 /* ---- loading: all or nothing --------------------------------------------------------------- */
 

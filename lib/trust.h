@@ -9,7 +9,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "anchor.h"
+#include "path/anchor.h"
 
 struct s2sv_trust {
     atomic_uint references;

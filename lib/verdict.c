@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "match.h"
+#include "names/match.h"
 #include "peer.h"
-#include "reason.h"
+#include "rules/reason.h"
+#include "x509/text.h"
 
 struct s2sv_verdict *sv_verdict_new(const struct s2sv_policy *policy, enum s2sv_direction direction,
                                     int64_t time)

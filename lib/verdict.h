@@ -4,10 +4,10 @@
 
 #include <stdatomic.h>
 
-#include "anchor.h"
-#include "faults.h"
-#include "identity.h"
-#include "policy.h"
+#include "names/identity.h"
+#include "path/anchor.h"
+#include "rules/faults.h"
+#include "rules/policy.h"
 
 struct s2sv_verdict {
     atomic_uint references;

@@ -3,10 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "name.h"
-#include "path.h"
+#include "path/search.h"
 #include "peer.h"
+#include "trust.h"
 #include "verdict.h"
+#include "x509/name.h"
 
 #define STRING(x) #x
 #define VERSION(a, b, c) STRING(a) "." STRING(b) "." STRING(c)

@@ -3,8 +3,8 @@
  */
 #include <s2sverify/s2sverify.h>
 
-#include "base64.h"
-#include "reference.h"
+#include "names/reference.h"
+#include "x509/base64.h"
 
 #include <string.h>
 

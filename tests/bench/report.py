@@ -181,7 +181,7 @@ Reading the certificates, validating the path, comparing one name; with a trust 
 {cost_table(found, VERIFICATIONS, CHAINS)}
 A peer that was met before costs a SHA-256 over its path, reading the certificates, and all the rules;
 no signature. A new leaf under an intermediate that was met before costs one signature, where nothing
-above it depends on what is below: see `is_reusable()` in `lib/validate.c`.
+above it depends on what is below: see `is_reusable()` in `lib/path/recall.c`.
 
 ## A whole handshake
 

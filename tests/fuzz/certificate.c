@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Input: a certificate. */
-#include "certificate.h"
+#include "x509/certificate.h"
 
 #include <string.h>
 
 #include "fuzz.h"
-#include "name.h"
-#include "../../lib/text.h"
+#include "x509/name.h"
+#include "../../lib/x509/text.h"
 
 static void check_inside(struct sv_span part, struct sv_span whole)
 {

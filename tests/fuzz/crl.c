@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Input: a certificate and a revocation list. */
-#include "crl.h"
+#include "x509/crl.h"
 
 #include "fuzz.h"
 

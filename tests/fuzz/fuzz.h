@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "chain.h"
-#include "der.h"
+#include "x509/der.h"
 #include "out.h"
 
 /* A finding. */

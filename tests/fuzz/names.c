@@ -3,9 +3,9 @@
  * reference name. */
 #include <string.h>
 
-#include "domain.h"
+#include "names/domain.h"
 #include "fuzz.h"
-#include "match.h"
+#include "names/match.h"
 
 static void check_identities(const struct sv_identities *list)
 {

@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-#include "base64.h"
+#include "x509/base64.h"
 #include "core_only.h"
 #include "fuzz.h"
-#include "reference.h"
+#include "names/reference.h"
 
 enum { NOW = 1780272000 };
 

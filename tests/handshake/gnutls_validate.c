@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "../../backends/gnutls/internal.h"
-#include "../../lib/faults.h"
+#include "../../lib/rules/faults.h"
 
 enum { DAY = 86400 };
 

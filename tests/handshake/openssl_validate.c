@@ -14,7 +14,7 @@
 #include <openssl/x509v3.h>
 
 #include "../../backends/openssl/internal.h"
-#include "../../lib/faults.h"
+#include "../../lib/rules/faults.h"
 #include "openssl_tls.h"
 
 enum { DAY = 86400 };

@@ -33,8 +33,8 @@ for header in include/s2sverify/*.h; do
         try $compiler c++11 cc "$name" -I include
     done
 done
-for header in lib/*.h; do
-    try gcc c11 c "$(basename "$header")" -D_POSIX_C_SOURCE=200809L -I include -I lib
+for header in lib/*.h lib/*/*.h; do
+    try gcc c11 c "${header#lib/}" -D_POSIX_C_SOURCE=200809L -I include -I lib
 done
 echo "$count compiled"
 [ "$count" -gt 0 ] && exit $failed

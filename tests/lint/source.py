@@ -11,6 +11,7 @@ import statistics
 import sys
 
 MAX_FUNCTION = 80
+LIB = 'lib/*.[ch] lib/*/*.[ch]'
 
 # Where, except where, what must not stand there, a line that must be caught, and why.
 FORBIDDEN = [
@@ -29,25 +30,25 @@ FORBIDDEN = [
      'a purpose is named in lock.c only: the second lock'),
     ('backends/*/*.[ch]', None, r'gnutls_global_set_time_function|OPENSSL_config|SSL_library_init',
      '    gnutls_global_set_time_function(f);', 'the process is the application\'s'),
-    ('lib/*.[ch]', None, r'#\s*include\s*<(openssl|gnutls|nettle|gcrypt)/', '#include <openssl/ssl.h>',
+    (LIB, None, r'#\s*include\s*<(openssl|gnutls|nettle|gcrypt)/', '#include <openssl/ssl.h>',
      'the core knows no TLS library'),
-    ('lib/*.[ch]', None,
+    (LIB, None,
      r'\b(v?f?printf|puts|fputs|putchar|perror|syslog)\s*\(|\bstd(err|out|in)\b',
      '    fprintf(stderr, "x");', 'the core prints nothing'),
-    ('lib/*.[ch]', None,
+    (LIB, None,
      r'\b(secure_)?getenv\b|\bf?open(at|dir)?\s*\(|\bfread\s*\(|\bsetlocale\b|\bgetaddrinfo\b',
      '    f = fopen(path, "r");', 'the core reads no file, no environment, no DNS'),
-    ('lib/*.[ch]', None, r'\b(time|gettimeofday|clock_gettime|clock)\s*\((?!void)(NULL|&|CLOCK)',
+    (LIB, None, r'\b(time|gettimeofday|clock_gettime|clock)\s*\((?!void)(NULL|&|CLOCK)',
      '    int64_t now = time(NULL);', 'the core has no clock'),
-    ('lib/*.[ch]', None, r'\b_Thread_local\b|\b__thread\b|\bpthread_(key_create|once)\b',
+    (LIB, None, r'\b_Thread_local\b|\b__thread\b|\bpthread_(key_create|once)\b',
      'static _Thread_local int x;', 'the core keeps no state of its own'),
-    ('lib/*.[ch] backends/*/*.[ch]', None, r'\b(abort|exit|_exit|assert)\s*\(', '    abort();',
+    (LIB + ' backends/*/*.[ch]', None, r'\b(abort|exit|_exit|assert)\s*\(', '    abort();',
      'a library never ends the process'),
-    ('lib/*.[ch] backends/*/*.[ch]', None,
+    (LIB + ' backends/*/*.[ch]', None,
      r'\b(strcat|sprintf|vsprintf|gets|strtok|atoi|alloca)\s*\(', '    sprintf(a, "x");',
      'unbounded, or not reentrant'),
-    ('lib/*.[ch] backends/*/*.[ch] include/*/*.h tests/*/*.[ch] examples/*.[ch] '
-     'tools/*/*.[ch]', None, r'\b(TODO|FIXME|XXX)\b', '/* TODO: more */', 'finish it, or file an issue'),
+    (LIB + ' backends/*/*.[ch] include/*/*.h tests/*/*.[ch] examples/*.[ch] tools/*/*.[ch]', None,
+     r'\b(TODO|FIXME|XXX)\b', '/* TODO: more */', 'finish it, or file an issue'),
 ]
 
 # The stable names that programs and scripts were promised.
@@ -57,7 +58,7 @@ not-yet-valid revoked revocation-unknown not-a-ca constraint-violated wrong-purp
 limit-exceeded name-mismatch no-usable-name invalid-reference application internal-error'''.split()
 
 # Everything that has a first comment to put a licence into.
-LICENSED = ('lib/*.[ch] backends/*/*.[ch] include/*/*.h examples/*.[ch] examples/*.sh tests/*.sh '
+LICENSED = (LIB + ' backends/*/*.[ch] include/*/*.h examples/*.[ch] examples/*.sh tests/*.sh '
             'tests/*/*.[ch] tests/*/*.sh tests/*/*.py tools/*/*.[ch]')
 
 complaints = []
@@ -114,7 +115,7 @@ def functions(path):
 
 
 def check_sizes():
-    for folder, patterns in (('lib', 'lib/*.[ch]'), ('backends/openssl', 'backends/openssl/*.[ch]'),
+    for folder, patterns in (('lib', LIB), ('backends/openssl', 'backends/openssl/*.[ch]'),
                              ('backends/gnutls', 'backends/gnutls/*.[ch]'),
                              ('tests', 'tests/*/*.[ch]'), ('examples', 'examples/*.[ch]'),
                              ('tools', 'tools/*/*.[ch]')):
@@ -142,16 +143,16 @@ def check_licences():
 def check_reasons():
     body = re.search(r'enum s2sv_reason \{(.*?)\}', without_comments(read(HEADER)), re.S)[1]
     codes = re.findall(r'S2SV_REASON_(\w+)\s*=\s*(\d+)', body)
-    rows = dict(re.findall(r'\{\s*S2SV_REASON_(\w+),\s*"([a-z-]+)"', read('lib/reason.c')))
+    rows = dict(re.findall(r'\{\s*S2SV_REASON_(\w+),\s*"([a-z-]+)"', read('lib/rules/reason.c')))
     for name, _ in codes:
         wanted = name.lower().replace('_', '-')
         if rows.get(name) != wanted:
-            complain('lib/reason.c', f'S2SV_REASON_{name}: "{rows.get(name)}", not "{wanted}"')
+            complain('lib/rules/reason.c', f'S2SV_REASON_{name}: "{rows.get(name)}", not "{wanted}"')
     for name in set(rows) - {name for name, _ in codes}:
-        complain('lib/reason.c', f'S2SV_REASON_{name} is no reason')
+        complain('lib/rules/reason.c', f'S2SV_REASON_{name} is no reason')
     for name in PROMISED:
         if name not in rows.values():
-            complain('lib/reason.c', f'the stable name "{name}" is gone')
+            complain('lib/rules/reason.c', f'the stable name "{name}" is gone')
     if len({number for _, number in codes}) != len(codes):
         complain(HEADER, 'two reasons have one number')
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Compares the library's matcher with the slow one: on every pair of names over small alphabets up
  * to a length, and on random names. "matcher [LENGTH [ROUNDS]]"; exits with 1 at a difference. */
-#include "match.h"
+#include "names/match.h"
 #include "names.h"
 #include "slow.h"
 

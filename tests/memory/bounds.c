@@ -11,7 +11,7 @@
 
 #include <s2sverify/backend.h>
 
-#include "memory.h"
+#include "path/memory.h"
 
 static void digest_of(unsigned number, unsigned char digest[SV_DIGEST])
 {

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-#include "certificate.h"
+#include "x509/certificate.h"
 #include "pki.h"
 
 enum { GIVEN_NOW = 1780272000 }; /* 2026-06-01T00:00:00Z */

@@ -4,7 +4,7 @@
 #ifndef TEST_HEX_H
 #define TEST_HEX_H
 
-#include "der.h"
+#include "x509/der.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
 #ifndef TEST_NAMES_H
 #define TEST_NAMES_H
 
-#include "certificate.h"
-#include "identity.h"
+#include "x509/certificate.h"
+#include "names/identity.h"
 
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Base64 as XMPP wants it: RFC 4648 section 4 to the letter. */
-#include "base64.h"
+#include "x509/base64.h"
 
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Name constraints: rules N-40 to N-46. */
-#include "constraints.h"
+#include "rules/name_constraints.h"
 #include "names.h"
 
 #include <stdlib.h>

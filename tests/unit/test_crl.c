@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Certificate revocation lists (RFC 5280 section 5). */
-#include "crl.h"
+#include "x509/crl.h"
 
 #include <stdlib.h>
 #include <string.h>

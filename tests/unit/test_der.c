@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The DER cursor (X.690): every row is one element or one value. */
-#include "der.h"
+#include "x509/der.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Extensions (RFC 5280 section 4.2), octet by octet. */
-#include "extension.h"
-#include "extension_value.h"
+#include "x509/extension.h"
+#include "x509/extension_value.h"
 
-#include "bounds.h"
+#include "x509/bounds.h"
 #include "names.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Faults: bounded, printable, gravest first. */
-#include "faults.h"
+#include "rules/faults.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

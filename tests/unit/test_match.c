@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Matching: rules N-11, N-12, N-20 to N-38, N-62. */
-#include "match.h"
+#include "names/match.h"
 #include "names.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The memory of digests: bounded, the oldest unused one out first. */
-#include "anchor.h"
-#include "memory.h"
+#include "path/anchor.h"
+#include "path/memory.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Names compared: octet by octet but for the string type. */
-#include "name.h"
+#include "x509/name.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

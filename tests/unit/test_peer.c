@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "bounds.h"
+#include "x509/bounds.h"
 
 static void copies(void **state)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Policies: what each profile starts with, what freezes, what the second lock follows. */
-#include "policy.h"
+#include "rules/policy.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Reasons: numbers and names are what programs and scripts hold on to. */
-#include "reason.h"
+#include "rules/reason.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

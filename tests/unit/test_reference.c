@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Reference names: rules R-1 to R-13 and I-1 to I-8. */
-#include "reference.h"
+#include "names/reference.h"
 
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Times, OIDs and names as text. */
-#include "text.h"
+#include "x509/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

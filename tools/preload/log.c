@@ -13,9 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "certificate.h"
+#include "x509/certificate.h"
 #include "log.h"
-#include "text.h"
+#include "x509/text.h"
 #include "verdict.h"
 
 enum { LINE = 1024 };

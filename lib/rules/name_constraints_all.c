@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT
+ * Name constraints on every name that the certificates of a path have, whoever asks for it. Those
+ * on the identifiers that count, of any kind, are in constraints.c. */
+#include "rules/name_constraints_all.h"
+
+#include "names/domain.h"
+#include "rules/subtree.h"
+#include "x509/bounds.h"
+#include "x509/general_name.h"
+#include "x509/name.h"
+
+#define EMAIL_ADDRESS "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01" /* 1.2.840.113549.1.9.1 */
+#define SMTP_UTF8_MAILBOX "\x2b\x06\x01\x05\x05\x07\x08\x09" /* RFC 8398 */
+
+struct issued {
+    unsigned form; /* one SV_FORM_*; 0: none that a constraint is about */
+    struct sv_span value;
+    int is_malformed;
+    int is_wildcard; /* value has no "*." then */
+    int is_long;
+};
+
+/* What is left of a certificate's names. */
+struct names {
+    struct sv_span subject; /* Name's content, as a whole; empty once it was given */
+    struct sv_span rdns, rdn, general;
+    unsigned mails; /* in the subject, so far */
+};
+
+struct check {
+    size_t *comparisons;
+    struct sv_violation *violation;
+};
+
+static int violate(struct check *c, enum s2sv_reason reason, const char *what)
+{
+    c->violation->reason = reason;
+    c->violation->what = what;
+    c->violation->name = NULL;
+    return 0;
+}
+
+/* ---- the names of one certificate ---- */
+
+static int names_of(const struct sv_certificate *certificate, struct names *ret_names)
+{
+    *ret_names = (struct names){ .general = certificate->subject_alt_name };
+    if (!sv_der_only(certificate->subject, SV_SEQUENCE, &ret_names->subject))
+        return 0;
+    ret_names->rdns = ret_names->subject;
+    return 1;
+}
+
+static void read_dns(struct issued *name, struct sv_span text)
+{
+    name->form = SV_FORM_DNS;
+    name->is_wildcard = text.len > 2 && text.data[0] == '*' && text.data[1] == '.';
+    name->value = name->is_wildcard ? sv_span_skip(text, 2) : text;
+    name->is_malformed = !sv_domain_ok(name->value);
+}
+
+static void read_mail(struct issued *name, struct sv_span text)
+{
+    name->form = SV_FORM_MAIL;
+    name->value = text;
+    name->is_malformed = !sv_mailbox_ok(text);
+}
+
+/* One TLS library has room for 255 octets of text; a directoryName's is up to four times as long as
+ * its DER. */
+static int is_long(const struct sv_general_name *general)
+{
+    enum { ROOM = 255 };
+    return general->content.len > (general->tag == SV_GN_DIRECTORY ? ROOM / 4 : ROOM);
+}
+
+static void read_general_name(struct issued *name, const struct sv_general_name *general)
+{
+    name->is_long = is_long(general);
+    name->value = general->content;
+    if (general->tag == SV_GN_DNS) {
+        read_dns(name, general->content);
+    } else if (general->tag == SV_GN_RFC822) {
+        read_mail(name, general->content);
+    } else if (general->tag == SV_GN_IP) {
+        name->form = SV_FORM_IP;
+        name->is_malformed = general->content.len != 4 && general->content.len != 16;
+    } else if (general->tag == SV_GN_URI) { /* the TLS libraries read them differently */
+        name->form = SV_FORM_URI;
+        name->is_malformed = 1;
+    } else if (general->tag == SV_GN_DIRECTORY) {
+        name->form = SV_FORM_DIRECTORY;
+    } else if (general->tag == SV_GN_OTHER && sv_span_is(general->type, SMTP_UTF8_MAILBOX)) {
+        name->form = SV_FORM_MAIL; /* one TLS library knows it */
+        name->is_malformed = 1;
+    }
+}
+
+/* AttributeTypeAndValue ::= SEQUENCE { type OID, value ANY }. One TLS library refuses a second
+ * mailbox. */
+static int read_attribute(struct sv_span attribute, struct names *names, struct issued *name)
+{
+    struct sv_span type;
+    struct sv_element value;
+    if (!sv_der_take(&attribute, SV_OID, &type) || !sv_der_next(&attribute, &value))
+        return 0;
+    if (sv_span_is(type, EMAIL_ADDRESS)) {
+        read_mail(name, value.content);
+        name->is_malformed |= value.tag != SV_IA5_STRING || names->mails++ > 0;
+    }
+    return 1;
+}
+
+/* The subject, its attributes one by one, then the subjectAltName. Returns 1; 0 past the last one;
+ * -1 if it isn't DER. */
+static int next_name(struct names *names, struct issued *name)
+{
+    struct sv_span attribute;
+    struct sv_general_name general;
+    *name = (struct issued){ 0 };
+    if (names->subject.len > 0) {
+        name->form = SV_FORM_DIRECTORY;
+        name->value = names->subject;
+        names->subject.len = 0;
+        return 1;
+    }
+    if (names->rdn.len == 0 && names->rdns.len > 0 &&
+        !sv_der_take(&names->rdns, SV_SET, &names->rdn))
+        return -1;
+    if (names->rdn.len > 0)
+        return sv_der_take(&names->rdn, SV_SEQUENCE, &attribute) &&
+                       read_attribute(attribute, names, name)
+                   ? 1
+                   : -1;
+    if (names->general.len == 0)
+        return 0;
+    if (!sv_general_name_next(&names->general, &general))
+        return -1;
+    read_general_name(name, &general);
+    return 1;
+}
+
+/* ---- one name, one CA ---- */
+
+static int holds(const struct sv_subtree *s, const struct issued *name)
+{
+    switch (s->form) {
+    case SV_FORM_DNS:
+        return sv_subtree_holds_domain(s, name->value);
+    case SV_FORM_IP:
+        return sv_subtree_holds_ip(s, name->value);
+    case SV_FORM_MAIL:
+        return sv_subtree_holds_mailbox(s, name->value);
+    case SV_FORM_DIRECTORY:
+        return sv_name_starts_with(name->value, s->base);
+    default:
+        return 0;
+    }
+}
+
+static int reaches(const struct sv_subtree *s, const struct issued *name)
+{
+    if (s->form == SV_FORM_DNS)
+        return sv_subtree_reaches_domain(s, name->value, name->is_wildcard);
+    if (s->form == SV_FORM_MAIL)
+        return sv_subtree_reaches_mailbox(s, name->value);
+    return holds(s, name);
+}
+
+static int compare(struct check *c, const struct issued *name, struct sv_span permitted,
+                   struct sv_span excluded)
+{
+    struct sv_subtree s;
+    struct sv_misread why;
+    int is_constrained = 0, is_inside = 0, is_excluded = 0;
+    while (permitted.len > 0 || excluded.len > 0) {
+        int excludes = permitted.len == 0;
+        if (!sv_subtree_next(excludes ? &excluded : &permitted, &s, &why))
+            return violate(c, why.reason, why.what);
+        if (s.form != name->form || (!excludes && sv_subtree_is_universal(&s)))
+            continue;
+        if (name->is_malformed)
+            return violate(c, S2SV_REASON_CONSTRAINT_VIOLATED,
+                           "a name under its form's constraints that can't be compared");
+        is_constrained |= !excludes;
+        is_inside |= !excludes && holds(&s, name);
+        is_excluded |= excludes && reaches(&s, name);
+    }
+    if (is_excluded)
+        return violate(c, S2SV_REASON_CONSTRAINT_VIOLATED, "a name in an excluded subtree");
+    if (is_constrained && !is_inside)
+        return violate(c, S2SV_REASON_CONSTRAINT_VIOLATED, "a name outside the permitted subtrees");
+    return 1;
+}
+
+/* ---- the walk ---- */
+
+static size_t count_elements(struct sv_span list)
+{
+    struct sv_element element;
+    size_t count = 0;
+    while (list.len > 0 && sv_der_next(&list, &element))
+        count++;
+    return count;
+}
+
+/* N-46: before anything is compared. Reading names and constraints counts as one more of each. */
+static int is_affordable(struct check *c, const struct names *names, struct sv_span permitted,
+                         struct sv_span excluded)
+{
+    size_t subtrees = 1 + count_elements(permitted) + count_elements(excluded);
+    size_t count = 2 + count_elements(names->rdns) + count_elements(names->general);
+    *c->comparisons += count * subtrees;
+    return *c->comparisons <= SV_MAX_COMPARISONS;
+}
+
+static int is_directory(const struct sv_subtree *s)
+{
+    return s->form == SV_FORM_DIRECTORY;
+}
+
+static int is_dns(const struct sv_subtree *s)
+{
+    return s->form == SV_FORM_DNS;
+}
+
+static int has(struct sv_span list, int (*is_it)(const struct sv_subtree *))
+{
+    struct sv_subtree s;
+    struct sv_misread why;
+    while (list.len > 0 && sv_subtree_next(&list, &s, &why))
+        if (is_it(&s))
+            return 1;
+    return 0;
+}
+
+static int check_pair(struct check *c, const struct sv_certificate *certificate,
+                      const struct sv_certificate *ca)
+{
+    struct sv_span permitted, excluded;
+    struct sv_misread why;
+    struct names names;
+    struct issued name;
+    int more;
+    if (!sv_subtrees_split(ca->name_constraints, &permitted, &excluded, &why))
+        return violate(c, why.reason, why.what);
+    if (!names_of(certificate, &names))
+        return violate(c, S2SV_REASON_MALFORMED_CERTIFICATE, "a subject that is not a Name");
+    if (!is_affordable(c, &names, permitted, excluded))
+        return violate(c, S2SV_REASON_LIMIT_EXCEEDED, "too many name constraints to check");
+    if (has(excluded, is_directory)) /* one TLS library doesn't compare them: it refuses any */
+        return violate(c, S2SV_REASON_CONSTRAINT_VIOLATED, "an excluded directoryName");
+    while ((more = next_name(&names, &name)) == 1) {
+        if (name.is_long)
+            return violate(c, S2SV_REASON_LIMIT_EXCEEDED, "a long name under name constraints");
+        if (name.form && !compare(c, &name, permitted, excluded))
+            return 0;
+    }
+    return more == 0 || violate(c, S2SV_REASON_MALFORMED_EXTENSION, "names that are not DER");
+}
+
+/* One TLS library finds nothing in common between "every domain" and what another CA permits. */
+static int check_universal(struct check *c, const struct sv_certificate *const *path, size_t count)
+{
+    size_t permitting = 0;
+    int has_universal = 0;
+    for (size_t depth = 1; depth < count; depth++) {
+        struct sv_span permitted, excluded;
+        struct sv_misread why;
+        if (!path[depth]->name_constraints.data ||
+            !sv_subtrees_split(path[depth]->name_constraints, &permitted, &excluded, &why))
+            continue;
+        permitting += has(permitted, is_dns) != 0;
+        if (!has(permitted, sv_subtree_is_universal))
+            continue;
+        has_universal = 1;
+        c->violation->depth = (int)depth;
+    }
+    return !has_universal || permitting < 2 ||
+           violate(c, S2SV_REASON_CONSTRAINT_VIOLATED,
+                   "an empty dNSName constraint, and another CA has one as well");
+}
+
+/* RFC 5280 6.1.3 (b), (c): self-issued certificates are left out, unless they come last. */
+int sv_issued_names_check(const struct sv_certificate *const *path, size_t count,
+                          size_t *comparisons, struct sv_violation *ret_violation)
+{
+    struct check c = { comparisons, ret_violation };
+    for (size_t depth = 1; depth < count; depth++) {
+        ret_violation->depth = (int)depth;
+        if (!path[depth]->name_constraints.data)
+            continue;
+        for (size_t below = 0; below < depth; below++) {
+            if (below > 0 && sv_certificate_is_self_issued(path[below]))
+                continue;
+            if (!check_pair(&c, path[below], path[depth]))
+                return 0;
+        }
+    }
+    return check_universal(&c, path, count);
+}
