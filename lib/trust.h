@@ -9,7 +9,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "path/anchor.h"
+#include "path/anchor_set.h"
 
 struct s2sv_trust {
     atomic_uint references;

@@ -24,6 +24,8 @@ struct work {
     size_t count;
     struct s2sv_verdict *verdict;
     struct sv_faults faults;
+    struct sv_node nodes[SV_MAX_MESH]; /* of what was presented */
+    struct sv_given given;
     struct sv_search search;
 };
 
@@ -46,10 +48,10 @@ static void check_limits(struct work *w)
 /* 1: no other is the same, and another one is its issuer by name, or issued by it. */
 static int belongs_to_mesh(const struct work *w, size_t i)
 {
-    const struct sv_certificate *x = &w->search.presented[i].certificate;
+    const struct sv_certificate *x = &w->nodes[i].certificate;
     int is_linked = 0;
     for (size_t k = 0; k < w->count; k++) {
-        const struct sv_certificate *other = &w->search.presented[k].certificate;
+        const struct sv_certificate *other = &w->nodes[k].certificate;
         if (k == i)
             continue;
         if (sv_span_equal(other->der, x->der))
@@ -81,7 +83,7 @@ static void read_certificates(struct work *w)
 {
     struct sv_misread misread;
     for (size_t i = 0; i < w->count; i++) {
-        struct sv_node *node = &w->search.presented[i];
+        struct sv_node *node = &w->nodes[i];
         node->native = w->presented[i].native;
         node->is_imported = node->is_anchor = 0;
         node->anchor = NULL;
@@ -89,13 +91,13 @@ static void read_certificates(struct work *w)
                                  &misread))
             sv_faults_add(&w->faults, misread.reason, (int)i, "%s", misread.what);
     }
-    w->search.presented_count = w->count;
+    w->given.presented_count = w->count;
 }
 
 static int read_identities(struct work *w)
 {
-    const struct s2sv_policy *policy = w->search.policy;
-    const struct sv_certificate *leaf = &w->search.presented[0].certificate;
+    const struct s2sv_policy *policy = w->given.policy;
+    const struct sv_certificate *leaf = &w->nodes[0].certificate;
     struct sv_misread misread;
     w->verdict->has_eku = leaf->has_eku;
     int status = sv_identities_read(leaf, policy->identifiers, policy->service,
@@ -107,9 +109,9 @@ static int read_identities(struct work *w)
 
 static void release_imported(struct work *w)
 {
-    for (size_t i = 0; i < w->search.presented_count; i++)
-        if (w->search.presented[i].is_imported)
-            w->search.source->backend->release(w->search.presented[i].native);
+    for (size_t i = 0; i < w->given.presented_count; i++)
+        if (w->nodes[i].is_imported)
+            w->given.source->backend->release(w->nodes[i].native);
 }
 
 /* The path that was found, and how long all of it holds (F-38). */
@@ -117,29 +119,32 @@ static int keep_path(struct work *w)
 {
     struct sv_span spans[SV_MAX_PATH];
     int64_t until = INT64_MAX;
-    for (size_t i = 0; i < w->search.best_count; i++) {
-        const struct sv_certificate *certificate = &w->search.best[i]->certificate;
+    for (size_t i = 0; i < w->search.found.best_count; i++) {
+        const struct sv_certificate *certificate = &w->search.found.best[i]->certificate;
         spans[i] = certificate->der;
         if (certificate->not_after < until)
             until = certificate->not_after;
     }
     w->verdict->valid_until = until;
-    if (w->search.source->application) /* offline nobody asks for it */
-        w->verdict->anchor = sv_anchor_ref(w->search.best[w->search.best_count - 1]->anchor);
-    return sv_verdict_set_certificates(w->verdict, spans, w->search.best_count);
+    if (w->given.source->application) /* offline nobody asks for it */
+        w->verdict->anchor =
+            sv_anchor_ref(w->search.found.best[w->search.found.best_count - 1]->anchor);
+    return sv_verdict_set_certificates(w->verdict, spans, w->search.found.best_count);
 }
 
 static int search(struct work *w)
 {
     struct sv_search *s = &w->search;
-    struct sv_anchor_set *anchors = s->source->trust ? sv_trust_anchors(s->source->trust) : NULL;
-    s->anchors = anchors;
-    s->identities = w->verdict->identities;
-    s->faults = &w->faults;
+    struct sv_anchor_set *anchors =
+        w->given.source->trust ? sv_trust_anchors(w->given.source->trust) : NULL;
+    w->given.anchors = anchors;
+    w->given.identities = w->verdict->identities;
+    s->walk.given = &w->given;
+    s->found.faults = &w->faults;
     int status = sv_search_run(s);
     if (status == S2SV_DECIDED)
         status = keep_path(w);
-    w->verdict->trusted = status == S2SV_DECIDED && s->accepted && w->faults.count == 0;
+    w->verdict->trusted = status == S2SV_DECIDED && s->found.accepted && w->faults.count == 0;
     release_imported(w);
     sv_search_clear(s);
     sv_anchor_set_unref(anchors);
@@ -200,12 +205,13 @@ int s2sv_backend_verify(const struct s2sv_source *source, const struct s2sv_poli
         w->peer = peer;
         w->presented = presented;
         w->count = count;
+        w->given.presented = w->nodes;
         w->verdict = verdict;
-        w->search.source = source;
-        w->search.policy = policy;
-        w->search.direction = peer->direction;
-        w->search.time = time;
-        w->search.time_is_given = peer->has_time;
+        w->given.source = source;
+        w->given.policy = policy;
+        w->given.direction = peer->direction;
+        w->given.time = time;
+        w->given.time_is_given = peer->has_time;
         status = decide(w);
     }
     free(w);

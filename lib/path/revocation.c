@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "path/revocation.h"
 
+#include "rules/rules.h"
 #include "x509/name.h"
 
 /* A list that is expired, not signed by the issuer, or weakly, is no information (V-8). Returns 1,

@@ -3,9 +3,8 @@
 #ifndef SV_REVOCATION_H
 #define SV_REVOCATION_H
 
-#include "path/anchor.h"
+#include "path/anchor_set.h"
 #include "rules/faults.h"
-#include "rules/rules.h"
 
 /* The path's nodes have been validated and imported. not_revoked: a bit for each depth that a
  * staple spoke for. Adds revoked and, where the policy requires it, revocation-unknown. Returns a

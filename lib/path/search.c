@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "path/recall.h"
+#include "path/validate.h"
 #include "x509/name.h"
 
 /* What a step of the search says to the one above: 0, 1, or a negative status. */
@@ -17,30 +19,30 @@ enum outcome { GO_ON = 0, STOP = 1 };
 /* Asks for the issuers of a certificate, once per issuer name. */
 static int list_issuers(struct sv_search *s, struct sv_node *child)
 {
-    struct s2sv_anchors *listed = &s->listed;
+    struct s2sv_anchors *listed = &s->walk.listed;
     const size_t room = sizeof(listed->asked) / sizeof(listed->asked[0]);
-    if (s->source->trust || sv_listing_was_asked(listed, child->certificate.issuer))
+    if (s->walk.given->source->trust || sv_listing_was_asked(listed, child->certificate.issuer))
         return S2SV_DECIDED;
-    int status = listed->asked_count < room ? sv_import(s, child) : S2SV_ERR_INVALID;
+    int status = listed->asked_count < room ? sv_import(&s->walk, child) : S2SV_ERR_INVALID;
     if (status != S2SV_DECIDED) /* no anchors for what the TLS library can't read */
         return status == S2SV_ERR_INVALID ? S2SV_DECIDED : status;
     listed->asked[listed->asked_count++] = child->certificate.issuer;
     struct s2sv_link link = sv_link_of(child);
-    return sv_status(
-        s->source->backend->anchors(s->source->application, &link, s->ask_for_all, listed));
+    return sv_status(s->walk.given->source->backend->anchors(s->walk.given->source->application,
+                                                             &link, s->walk.ask_for_all, listed));
 }
 
 /* The i-th anchor that might have issued the child, or NULL past the last one. */
 static struct sv_node *anchor_at(struct sv_search *s, const struct sv_node *child, size_t i)
 {
-    if (!s->source->trust)
-        return i < s->listed.count ? &s->listed.items[i]->node : NULL;
-    if (!s->anchors)
+    if (!s->walk.given->source->trust)
+        return i < s->walk.listed.count ? &s->walk.listed.items[i]->node : NULL;
+    if (!s->walk.given->anchors)
         return NULL;
-    i += sv_anchor_set_find(s->anchors, child->certificate.issuer);
-    if (i >= s->anchors->count)
+    i += sv_anchor_set_find(s->walk.given->anchors, child->certificate.issuer);
+    if (i >= s->walk.given->anchors->count)
         return NULL;
-    struct sv_node *anchor = &s->anchors->items[i]->node;
+    struct sv_node *anchor = &s->walk.given->anchors->items[i]->node;
     return sv_name_order(anchor->certificate.subject, child->certificate.issuer) == 0 ? anchor
                                                                                       : NULL;
 }
@@ -71,48 +73,54 @@ static int may_have_issued(const struct sv_certificate *issuer, const struct sv_
 /* A path passes a subject with a key once (RFC 5280 6.1, RFC 4158 2.4.2). */
 static int is_on_path(const struct sv_search *s, const struct sv_certificate *certificate)
 {
-    for (size_t i = 0; i < s->count; i++)
-        if (sv_name_equal(s->path[i]->certificate.subject, certificate->subject) &&
-            sv_span_equal(s->path[i]->certificate.spki, certificate->spki))
+    for (size_t i = 0; i < s->walk.count; i++)
+        if (sv_name_equal(s->walk.path[i]->certificate.subject, certificate->subject) &&
+            sv_span_equal(s->walk.path[i]->certificate.spki, certificate->spki))
             return 1;
     return 0;
 }
 
 static int is_candidate(const struct sv_search *s, const struct sv_node *issuer, int likely)
 {
-    const struct sv_certificate *child = &s->path[s->count - 1]->certificate;
+    const struct sv_certificate *child = &s->walk.path[s->walk.count - 1]->certificate;
     return may_have_issued(&issuer->certificate, child) &&
-           sv_is_likely_issuer(&issuer->certificate, s->time) == likely &&
+           sv_is_likely_issuer(&issuer->certificate, s->walk.given->time) == likely &&
            !is_on_path(s, &issuer->certificate);
 }
 
 /* ---- one complete path -----------------------------------------------------------------------*/
 
-static void remember(struct sv_search *s, enum sv_quality quality, const struct sv_faults *faults)
+static void keep_best(struct sv_search *s, enum sv_quality quality, const struct sv_faults *faults)
 {
-    if (quality <= s->quality)
+    if (quality <= s->found.quality)
         return;
-    s->quality = quality;
-    memcpy(s->best, s->path, s->count * sizeof(s->path[0]));
-    s->best_count = s->count;
+    s->found.quality = quality;
+    memcpy(s->found.best, s->walk.path, s->walk.count * sizeof(s->walk.path[0]));
+    s->found.best_count = s->walk.count;
     if (faults)
-        s->best_faults = *faults;
+        s->found.best_faults = *faults;
 }
 
 static void judge(struct sv_search *s, int has_anchor, struct sv_faults *faults)
 {
     const struct sv_certificate *path[SV_MAX_PATH];
-    for (size_t i = 0; i < s->count; i++)
-        path[i] = &s->path[i]->certificate;
-    struct sv_case c = { path,         s->count, has_anchor,    s->policy,
-                         s->direction, s->time,  s->identities, &s->comparisons };
+    for (size_t i = 0; i < s->walk.count; i++)
+        path[i] = &s->walk.path[i]->certificate;
+    struct sv_case c = { path,
+                         s->walk.count,
+                         has_anchor,
+                         s->walk.given->policy,
+                         s->walk.given->direction,
+                         s->walk.given->time,
+                         s->walk.given->identities,
+                         &s->walk.comparisons };
     sv_judge(&c, faults);
 }
 
 static int is_over_bounds(const struct sv_search *s)
 {
-    return s->steps > SV_MAX_STEPS || s->paths > SV_MAX_PATHS ||
-           s->signatures > SV_MAX_SIGNATURES || s->comparisons > SV_MAX_COMPARISONS;
+    return s->walk.steps > SV_MAX_STEPS || s->walk.paths > SV_MAX_PATHS ||
+           s->walk.signatures > SV_MAX_SIGNATURES || s->walk.comparisons > SV_MAX_COMPARISONS;
 }
 
 /* The path has come to an anchor. */
@@ -120,26 +128,26 @@ static int complete(struct sv_search *s)
 {
     struct sv_faults faults;
     faults.count = faults.left_out = 0;
-    if (s->faults->count > 0)
-        faults = *s->faults;
-    s->paths++;
+    if (s->found.faults->count > 0)
+        faults = *s->found.faults;
+    s->walk.paths++;
     judge(s, 1, &faults);
     if (faults.count > 0) {
-        remember(s, SV_JUDGED_BAD, &faults);
+        keep_best(s, SV_JUDGED_BAD, &faults);
         return GO_ON;
     }
-    s->not_revoked = 0;
-    int accepted = sv_is_remembered(s);
-    if (!accepted && s->only_remembered)
+    s->walk.not_revoked = 0;
+    int accepted = sv_is_remembered(&s->walk);
+    if (!accepted && s->walk.only_remembered)
         return GO_ON;
     if (!accepted)
-        accepted = sv_validate_and_remember(s, &faults);
+        accepted = sv_validate_and_remember(&s->walk, &faults);
     if (accepted == 1)
-        accepted = sv_is_unrevoked(s, &faults);
+        accepted = sv_is_unrevoked(&s->walk, &faults);
     if (accepted < 0)
         return accepted;
-    remember(s, accepted ? SV_ACCEPTED : SV_VALIDATED_BAD, accepted ? NULL : &faults);
-    s->accepted = accepted;
+    keep_best(s, accepted ? SV_ACCEPTED : SV_VALIDATED_BAD, accepted ? NULL : &faults);
+    s->found.accepted = accepted;
     return accepted ? STOP : GO_ON;
 }
 
@@ -151,19 +159,19 @@ static int step(struct sv_search *s, struct sv_node *issuer)
 {
     if (is_over_bounds(s))
         return STOP;
-    if (s->count == SV_MAX_PATH) {
-        s->was_cut = 1;
+    if (s->walk.count == SV_MAX_PATH) {
+        s->walk.was_cut = 1;
         return GO_ON;
     }
-    s->path[s->count++] = issuer;
+    s->walk.path[s->walk.count++] = issuer;
     int outcome = issuer->is_anchor ? complete(s) : extend(s);
-    s->count--;
+    s->walk.count--;
     return outcome;
 }
 
 static int try_anchors(struct sv_search *s, int likely)
 {
-    struct sv_node *child = s->path[s->count - 1], *anchor;
+    struct sv_node *child = s->walk.path[s->walk.count - 1], *anchor;
     for (size_t i = 0; (anchor = anchor_at(s, child, i)) != NULL; i++) {
         if (!is_candidate(s, anchor, likely))
             continue;
@@ -176,10 +184,10 @@ static int try_anchors(struct sv_search *s, int likely)
 
 static int try_presented(struct sv_search *s, int likely)
 {
-    for (size_t i = 1; i < s->presented_count; i++) {
-        if (!is_candidate(s, &s->presented[i], likely))
+    for (size_t i = 1; i < s->walk.given->presented_count; i++) {
+        if (!is_candidate(s, &s->walk.given->presented[i], likely))
             continue;
-        int outcome = step(s, &s->presented[i]);
+        int outcome = step(s, &s->walk.given->presented[i]);
         if (outcome != GO_ON)
             return outcome;
     }
@@ -190,7 +198,7 @@ static int try_presented(struct sv_search *s, int likely)
  * paths (C-4). */
 static int try_leaf_alone(struct sv_search *s)
 {
-    struct sv_node *leaf = &s->presented[0], *anchor;
+    struct sv_node *leaf = &s->walk.given->presented[0], *anchor;
     if (!sv_certificate_is_self_issued(&leaf->certificate))
         return GO_ON;
     for (size_t i = 0; (anchor = anchor_at(s, leaf, i)) != NULL; i++)
@@ -202,15 +210,16 @@ static int try_leaf_alone(struct sv_search *s)
 /* Tries every issuer of the path's last certificate. */
 static int extend(struct sv_search *s)
 {
-    int outcome = list_issuers(s, s->path[s->count - 1]);
-    s->steps++;
-    if (s->quality == SV_NO_PATH && s->count > s->best_count)
-        memcpy(s->best, s->path, (s->best_count = s->count) * sizeof(s->path[0]));
+    int outcome = list_issuers(s, s->walk.path[s->walk.count - 1]);
+    s->walk.steps++;
+    if (s->found.quality == SV_NO_PATH && s->walk.count > s->found.best_count)
+        memcpy(s->found.best, s->walk.path,
+               (s->found.best_count = s->walk.count) * sizeof(s->walk.path[0]));
     if (outcome != S2SV_DECIDED)
         return outcome;
     if (is_over_bounds(s))
         return STOP;
-    if (s->count == 1)
+    if (s->walk.count == 1)
         outcome = try_leaf_alone(s);
     for (int likely = 1; likely >= 0 && outcome == GO_ON; likely--) {
         outcome = try_anchors(s, likely);
@@ -225,26 +234,26 @@ static int extend(struct sv_search *s)
 /* Nothing leads to an anchor: the path as far as it goes. */
 static void report_no_path(struct sv_search *s)
 {
-    const struct sv_certificate *leaf = &s->presented[0].certificate;
-    int is_alone = s->presented_count == 1 && sv_certificate_is_self_issued(leaf);
+    const struct sv_certificate *leaf = &s->walk.given->presented[0].certificate;
+    int is_alone = s->walk.given->presented_count == 1 && sv_certificate_is_self_issued(leaf);
     if (is_over_bounds(s))
         return;
-    if (s->was_cut)
-        sv_faults_add(s->faults, S2SV_REASON_LIMIT_EXCEEDED, -1,
+    if (s->walk.was_cut)
+        sv_faults_add(s->found.faults, S2SV_REASON_LIMIT_EXCEEDED, -1,
                       "no path to a trust anchor has %d certificates or fewer", SV_MAX_PATH);
     else if (is_alone)
-        sv_faults_add(s->faults, S2SV_REASON_SELF_SIGNED, 0,
+        sv_faults_add(s->found.faults, S2SV_REASON_SELF_SIGNED, 0,
                       "self-signed, and not a trust anchor itself");
     else
-        sv_faults_add(s->faults, S2SV_REASON_UNTRUSTED, (int)s->count - 1,
+        sv_faults_add(s->found.faults, S2SV_REASON_UNTRUSTED, (int)s->walk.count - 1,
                       "its issuer is neither presented nor a trust anchor");
-    judge(s, 0, s->faults);
+    judge(s, 0, s->found.faults);
 }
 
 static int has_constraints(const struct sv_search *s)
 {
-    for (size_t i = 0; i < s->count; i++)
-        if (s->path[i]->certificate.name_constraints.data)
+    for (size_t i = 0; i < s->walk.count; i++)
+        if (s->walk.path[i]->certificate.name_constraints.data)
             return 1;
     return 0;
 }
@@ -253,27 +262,27 @@ static int has_constraints(const struct sv_search *s)
  * Not if there are name constraints: GnuTLS (3.7.9) loses memory over forms unknown to it. */
 static int report_judged(struct sv_search *s)
 {
-    *s->faults = s->best_faults;
-    if (s->quality != SV_JUDGED_BAD || has_constraints(s))
+    *s->found.faults = s->found.best_faults;
+    if (s->found.quality != SV_JUDGED_BAD || has_constraints(s))
         return S2SV_DECIDED;
-    int accepted = sv_validate(s, s->faults);
+    int accepted = sv_validate(&s->walk, s->found.faults);
     return accepted < 0 ? accepted : S2SV_DECIDED;
 }
 
 static int report(struct sv_search *s)
 {
     int status = S2SV_DECIDED, over = is_over_bounds(s);
-    memcpy(s->path, s->best, s->best_count * sizeof(s->best[0]));
-    s->count = s->best_count;
-    if (s->quality == SV_NO_PATH)
+    memcpy(s->walk.path, s->found.best, s->found.best_count * sizeof(s->found.best[0]));
+    s->walk.count = s->found.best_count;
+    if (s->found.quality == SV_NO_PATH)
         report_no_path(s);
     else
         status = report_judged(s);
     if (over)
-        sv_faults_add(s->faults, S2SV_REASON_LIMIT_EXCEEDED, -1,
+        sv_faults_add(s->found.faults, S2SV_REASON_LIMIT_EXCEEDED, -1,
                       "too much work: %u paths, %u signatures, %zu names against constraints",
-                      s->paths, s->signatures, s->comparisons);
-    sv_faults_rank(s->faults);
+                      s->walk.paths, s->walk.signatures, s->walk.comparisons);
+    sv_faults_rank(s->found.faults);
     return status;
 }
 
@@ -282,13 +291,13 @@ static int report(struct sv_search *s)
  * checks none. */
 static int search_once(struct sv_search *s)
 {
-    s->quality = SV_NO_PATH;
-    s->best_count = 0;
-    s->steps = s->paths = 0;
-    s->comparisons = 0;
-    s->was_cut = 0;
-    s->path[0] = &s->presented[0];
-    s->count = 1;
+    s->found.quality = SV_NO_PATH;
+    s->found.best_count = 0;
+    s->walk.steps = s->walk.paths = 0;
+    s->walk.comparisons = 0;
+    s->walk.was_cut = 0;
+    s->walk.path[0] = &s->walk.given->presented[0];
+    s->walk.count = 1;
     return extend(s);
 }
 
@@ -297,23 +306,24 @@ static int search_once(struct sv_search *s)
 int sv_search_run(struct sv_search *s)
 {
     int outcome = GO_ON;
-    s->listed.backend = s->source->backend;
-    s->ask_for_all = s->source->trust || !s->source->backend->lists_quickly;
-    s->only_remembered = sv_has_memory(s);
-    if (s->only_remembered)
+    s->walk.listed.backend = s->walk.given->source->backend;
+    s->walk.ask_for_all =
+        s->walk.given->source->trust || !s->walk.given->source->backend->lists_quickly;
+    s->walk.only_remembered = sv_has_memory(&s->walk);
+    if (s->walk.only_remembered)
         outcome = search_once(s);
-    s->only_remembered = 0;
-    if (outcome >= GO_ON && !s->accepted)
+    s->walk.only_remembered = 0;
+    if (outcome >= GO_ON && !s->found.accepted)
         outcome = search_once(s);
-    if (outcome == GO_ON && !s->ask_for_all) {
-        s->ask_for_all = 1;
-        sv_listing_clear(&s->listed);
+    if (outcome == GO_ON && !s->walk.ask_for_all) {
+        s->walk.ask_for_all = 1;
+        sv_listing_clear(&s->walk.listed);
         outcome = search_once(s);
     }
-    return outcome < 0 ? outcome : s->accepted ? S2SV_DECIDED : report(s);
+    return outcome < 0 ? outcome : s->found.accepted ? S2SV_DECIDED : report(s);
 }
 
 void sv_search_clear(struct sv_search *s)
 {
-    sv_listing_clear(&s->listed);
+    sv_listing_clear(&s->walk.listed);
 }

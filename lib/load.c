@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "load.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "x509/text.h"
+
+void s2sv_loader_error(struct s2sv_loader *loader, const char *path, const char *what)
+{
+    snprintf(loader->error, sizeof(loader->error), "%s%s%s", path ? path : "", path ? ": " : "",
+             what);
+    sv_make_printable(loader->error);
+}
+
+void sv_loader_complain(struct s2sv_loader *loader, const char *what)
+{
+    s2sv_loader_error(loader, loader->file ? loader->file : loader->path, what);
+}
+
+/* Room for one more pointer; NULL out of memory. */
+static void *grow(void *array, size_t count)
+{
+    return realloc(array, (count + 1) * sizeof(void *));
+}
+
+static int add_anchor(struct sv_additions *added, struct sv_anchor *anchor)
+{
+    struct sv_anchor **grown = grow(added->anchors, added->count);
+    if (!grown) {
+        sv_anchor_unref(anchor);
+        return S2SV_ERR_NOMEM;
+    }
+    added->anchors = grown;
+    grown[added->count++] = anchor;
+    return S2SV_DECIDED;
+}
+
+static int add_crl(struct sv_additions *added, struct sv_crl *crl)
+{
+    struct sv_crl **grown = grow(added->crls, added->crl_count);
+    if (!grown) {
+        sv_crl_unref(crl);
+        return S2SV_ERR_NOMEM;
+    }
+    added->crls = grown;
+    grown[added->crl_count++] = crl;
+    return S2SV_DECIDED;
+}
+
+/* The same certificate often comes by several names: a bundle, and a file of its own. */
+static int is_loaded(const struct sv_additions *added, const void *der, size_t len)
+{
+    struct sv_span wanted = { der, len };
+    for (size_t i = 0; i < added->count; i++)
+        if (sv_span_equal(added->anchors[i]->node.certificate.der, wanted))
+            return 1;
+    return 0;
+}
+
+int sv_loader_certificate(struct s2sv_loader *loader, const void *der, size_t len)
+{
+    struct sv_misread misread;
+    struct sv_anchor *anchor = NULL;
+    loader->seen++;
+    if (is_loaded(&loader->added, der, len))
+        return S2SV_DECIDED;
+    int status = sv_anchor_new(loader->backend, der, len, NULL, &misread, &anchor);
+    if (status == S2SV_DECIDED)
+        return add_anchor(&loader->added, anchor);
+    if (status != S2SV_ERR_INVALID)
+        return status;
+    char what[160];
+    snprintf(what, sizeof(what), "certificate %zu: %s: %s", loader->seen,
+             s2sv_reason_name(misread.reason), misread.what);
+    sv_loader_complain(loader, what);
+    loader->has_skipped = loader->skips_malformed;
+    return loader->skips_malformed ? S2SV_DECIDED : S2SV_ERR_INVALID;
+}
+
+int sv_loader_crl(struct s2sv_loader *loader, const void *der, size_t len)
+{
+    struct sv_crl *crl = NULL;
+    int status = sv_crl_new(der, len, &crl);
+    if (status == S2SV_DECIDED)
+        return add_crl(&loader->added, crl);
+    if (status == S2SV_ERR_INVALID)
+        sv_loader_complain(loader, "a certificate revocation list is malformed");
+    return status;
+}
+
+int s2sv_loader_add_certificate(struct s2sv_loader *loader, const void *der, size_t len)
+{
+    int status = sv_loader_certificate(loader, der, len);
+    if (status != S2SV_DECIDED)
+        loader->failed = status;
+    return status;
+}
+
+int s2sv_loader_add_crl(struct s2sv_loader *loader, const void *der, size_t len)
+{
+    int status = sv_loader_crl(loader, der, len);
+    if (status != S2SV_DECIDED)
+        loader->failed = status;
+    return status;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT
+ * One s2sv_trust_add_*() that is under way: all or nothing. */
+#ifndef SV_LOAD_H
+#define SV_LOAD_H
+
+#include <s2sverify/backend.h>
+
+#include "path/anchor_set.h"
+
+struct s2sv_loader {
+    const struct s2sv_backend *backend;
+    int skips_malformed; /* the system's store: one odd certificate doesn't cost all the others */
+    int has_skipped;     /* then the error says why, in case that nothing is left */
+    struct sv_additions added;
+    const char *path; /* what was asked for */
+    const char *file; /* what is read now; NULL: that */
+    size_t seen;      /* certificates so far, those left out as well */
+    int failed;       /* a status: one addition failed, so all do, whatever the backend says */
+    char error[512];
+};
+
+/* Says what is wrong with what was just handed over. */
+void sv_loader_complain(struct s2sv_loader *loader, const char *what);
+
+/* Each takes one in; a status. */
+int sv_loader_certificate(struct s2sv_loader *loader, const void *der, size_t len);
+int sv_loader_crl(struct s2sv_loader *loader, const void *der, size_t len);
+
+#endif

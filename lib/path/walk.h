@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ * What the search, the question to the TLS library and the memory share: what is given, and the
+ * path as it is now. */
+#ifndef SV_WALK_H
+#define SV_WALK_H
+
+#include "path/anchor_set.h"
+#include "path/app_anchors.h"
+#include "rules/rules.h"
+
+/* What is given, and stays. */
+struct sv_given {
+    const struct s2sv_source *source;
+    const struct s2sv_policy *policy;
+    enum s2sv_direction direction;
+    int64_t time;
+    int time_is_given;
+    struct sv_node *presented; /* leaf first; their native forms are made on the way */
+    size_t presented_count;
+    const struct sv_identities *identities; /* of the leaf */
+    const struct sv_anchor_set *anchors;    /* of the trust; NULL: none */
+};
+
+/* Where the search is, and what it has cost. */
+struct sv_walk {
+    const struct sv_given *given;
+    struct s2sv_anchors listed;
+    struct sv_node *path[SV_MAX_PATH];
+    size_t count;
+    unsigned steps, paths, signatures;
+    size_t comparisons;
+    unsigned not_revoked; /* by a staple; a bit for each depth of the path asked about last */
+    int was_cut;          /* some path would have been too long */
+    int ask_for_all;
+    int only_remembered; /* a first round, over paths that were validated before */
+};
+
+#endif
