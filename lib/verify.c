@@ -187,7 +187,7 @@ static int decide(struct work *w)
     return status == S2SV_DECIDED ? sv_verdict_set_faults(w->verdict, &w->faults) : status;
 }
 
-int s2sv_backend_verify(const struct s2sv_source *source, const struct s2sv_policy *policy,
+int s2sv_backend_verify(const struct s2sv_trust_source *source, const struct s2sv_policy *policy,
                         const struct s2sv_peer *peer, const struct s2sv_link *presented,
                         size_t count, struct s2sv_verdict **ret_verdict)
 {
@@ -227,7 +227,7 @@ int s2sv_verify(struct s2sv_trust *trust, const struct s2sv_policy *policy,
 {
     if (!trust || !peer)
         return S2SV_ERR_INVALID;
-    struct s2sv_source source = { .backend = s2sv_trust_backend(trust), .trust = trust };
+    struct s2sv_trust_source source = { .backend = s2sv_trust_backend(trust), .trust = trust };
     return s2sv_backend_verify(&source, policy, peer, peer->certificates, peer->certificate_count,
                                ret_verdict);
 }

@@ -52,7 +52,7 @@ const struct s2sv_backend *s2sv_gnutls_backend(void)
     static const struct s2sv_backend backend = {
         .version = S2SV_BACKEND_VERSION,
         .name = "gnutls",
-        .lists_quickly = 1,
+        .quick_anchors = 1,
         .now = now,
         .import = import,
         .release = release,

@@ -23,17 +23,25 @@ struct svg_session {
     int ended; /* the verdict ended the handshake */
 };
 
+/* What one session's peer is judged by; the references are ours. */
+struct svg_question {
+    gnutls_session_t session;
+    gnutls_certificate_credentials_t cred;
+    struct s2sv_policy *policy; /* attached, else installed, else NULL */
+    struct s2sv_trust *trust;   /* NULL: the credentials' anchors */
+};
+
 /* The functions of the vtable, one file each; backend.h says what they do. */
 int svg_load(struct s2sv_loader *loader, enum s2sv_place place, const char *path);
 int svg_anchors(void *application, const struct s2sv_link *child, int all,
                 struct s2sv_anchors *anchors);
 int svg_crl_is_signed_by(const struct s2sv_crl *list, const struct s2sv_link *issuer);
-int svg_validate(void *application, const struct s2sv_demand *demand,
+int svg_validate(void *application, const struct s2sv_path_request *request,
                  struct s2sv_evidence *evidence);
 
 /* staple.c: 1, or 0 and a fault if the stapled response says revoked. It says to the evidence when
  * it knows that the leaf isn't. */
-int svg_check_staple(const gnutls_datum_t *staple, const struct s2sv_demand *demand,
+int svg_check_staple(const gnutls_datum_t *staple, const struct s2sv_path_request *request,
                      struct s2sv_evidence *evidence);
 
 /* lock.c: the only place that names a purpose. */
@@ -41,7 +49,7 @@ gnutls_typed_vdata_st svg_lock(void);
 
 /* faults.c: adds a fault for every bit of a verification status but 0. */
 void svg_add_faults(struct s2sv_evidence *evidence, unsigned status,
-                    const struct s2sv_demand *demand);
+                    const struct s2sv_path_request *request);
 
 /* credentials.c: what install() put on credentials. unset() and get() return 1 if there is such a
  * thing; get() gives references, or NULLs. */
@@ -56,5 +64,14 @@ struct svg_session *svg_session_get(gnutls_session_t session);
 struct svg_session *svg_session_make(gnutls_session_t session);
 enum s2sv_direction svg_direction(gnutls_session_t session);
 int svg_has_proved(gnutls_session_t session);
+
+/* question.c: who asks what, as a status; what the peer presented, where a raw public key is none;
+ * the core's answer; and that as the session's record, a failure leaves none. */
+int svg_question_set(struct svg_question *q, gnutls_session_t session);
+void svg_question_clear(struct svg_question *q);
+const gnutls_datum_t *svg_presented(gnutls_session_t session, unsigned *ret_count);
+int svg_ask(const struct svg_question *q, const struct s2sv_policy *policy,
+            struct s2sv_verdict **ret_verdict);
+void svg_record(struct svg_session *state, const struct svg_question *q);
 
 #endif

@@ -72,3 +72,13 @@ int svg_has_proved(gnutls_session_t session)
         return is_complete;
     }
 }
+
+struct s2sv_peer *s2sv_gnutls_peer(gnutls_session_t session)
+{
+    struct svg_session *state = session ? svg_session_make(session) : NULL;
+    if (!state)
+        return NULL;
+    if (!state->peer)
+        state->peer = s2sv_peer_new(svg_direction(session));
+    return state->peer;
+}

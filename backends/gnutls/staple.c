@@ -30,7 +30,7 @@ static int is_genuine(gnutls_ocsp_resp_t response, gnutls_x509_crt_t issuer)
            gnutls_ocsp_resp_verify_direct(response, issuer, &faults, 0) >= 0 && faults == 0;
 }
 
-int svg_check_staple(const gnutls_datum_t *staple, const struct s2sv_demand *demand,
+int svg_check_staple(const gnutls_datum_t *staple, const struct s2sv_path_request *request,
                      struct s2sv_evidence *evidence)
 {
     gnutls_ocsp_resp_t response;
@@ -38,8 +38,8 @@ int svg_check_staple(const gnutls_datum_t *staple, const struct s2sv_demand *dem
     if (gnutls_ocsp_resp_init(&response) < 0)
         return S2SV_ERR_NOMEM;
     int rc = gnutls_ocsp_resp_import(response, staple);
-    if (rc >= 0 && is_genuine(response, demand->path[1].native))
-        status = status_of(response, demand->path[0].native, (time_t)demand->time);
+    if (rc >= 0 && is_genuine(response, request->path[1].native))
+        status = status_of(response, request->path[0].native, (time_t)request->time);
     gnutls_ocsp_resp_deinit(response);
     if (rc == GNUTLS_E_MEMORY_ERROR)
         return S2SV_ERR_NOMEM;
@@ -47,6 +47,7 @@ int svg_check_staple(const gnutls_datum_t *staple, const struct s2sv_demand *dem
         s2sv_evidence_not_revoked(evidence, 0);
     if (status != GNUTLS_OCSP_CERT_REVOKED)
         return 1;
-    s2sv_evidence_add(evidence, S2SV_FAULT_REVOKED, 0, status, "the stapled OCSP response says so");
+    s2sv_evidence_add(evidence, S2SV_FINDING_REVOKED, 0, status,
+                      "the stapled OCSP response says so");
     return 0;
 }

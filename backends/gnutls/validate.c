@@ -18,57 +18,59 @@ static unsigned floor_of(unsigned flags)
 }
 
 /* GnuTLS's time is the process's, so with a time of the caller's the core compares dates alone. */
-static unsigned time_flag(const struct s2sv_demand *demand)
+static unsigned time_flag(const struct s2sv_path_request *request)
 {
-    return demand->time_is_given ? GNUTLS_VERIFY_DISABLE_TIME_CHECKS : 0;
+    return request->time_is_given ? GNUTLS_VERIFY_DISABLE_TIME_CHECKS : 0;
 }
 
 /* Asks a list about all of the path but the anchor. Returns 1; 0 with faults; or a status. */
-static int ask(gnutls_x509_trust_list_t list, const struct s2sv_demand *demand, unsigned flags,
-               struct s2sv_evidence *evidence)
+static int ask(gnutls_x509_trust_list_t list, const struct s2sv_path_request *request,
+               unsigned flags, struct s2sv_evidence *evidence)
 {
     gnutls_x509_crt_t path[MAX_PATH];
     gnutls_typed_vdata_st purpose = svg_lock();
-    unsigned status = GNUTLS_CERT_INVALID, count = (unsigned)(demand->count - (demand->count > 1));
+    unsigned status = GNUTLS_CERT_INVALID,
+             count = (unsigned)(request->count - (request->count > 1));
     for (size_t i = 0; i < count; i++)
-        path[i] = demand->path[i].native;
-    int rc =
-        gnutls_x509_trust_list_verify_crt2(list, path, count, &purpose, demand->server_auth ? 1 : 0,
-                                           flags | time_flag(demand), &status, NULL);
+        path[i] = request->path[i].native;
+    int rc = gnutls_x509_trust_list_verify_crt2(list, path, count, &purpose,
+                                                request->server_auth ? 1 : 0,
+                                                flags | time_flag(request), &status, NULL);
     if (rc == GNUTLS_E_MEMORY_ERROR)
         return S2SV_ERR_NOMEM;
     if (rc < 0)
-        s2sv_evidence_add(evidence, S2SV_FAULT_INTERNAL, -1, rc, gnutls_strerror(rc));
+        s2sv_evidence_add(evidence, S2SV_FINDING_INTERNAL, -1, rc, gnutls_strerror(rc));
     else if (status != 0)
-        svg_add_faults(evidence, status, demand);
+        svg_add_faults(evidence, status, request);
     return rc >= 0 && status == 0;
 }
 
 /* The list is private to the call and borrows the anchor. In order, or GnuTLS would sort. */
-static int ask_anchor(const struct s2sv_demand *demand, unsigned profile,
+static int ask_anchor(const struct s2sv_path_request *request, unsigned profile,
                       struct s2sv_evidence *evidence)
 {
-    gnutls_x509_crt_t anchor = demand->path[demand->count - 1].native;
+    gnutls_x509_crt_t anchor = request->path[request->count - 1].native;
     gnutls_x509_trust_list_t list;
     int accepted = S2SV_ERR_NOMEM;
     if (gnutls_x509_trust_list_init(&list, 1) < 0)
         return S2SV_ERR_NOMEM;
     if (gnutls_x509_trust_list_add_cas(list, &anchor, 1, 0) == 1)
-        accepted = ask(list, demand, profile | GNUTLS_VERIFY_DO_NOT_ALLOW_UNSORTED_CHAIN, evidence);
+        accepted =
+            ask(list, request, profile | GNUTLS_VERIFY_DO_NOT_ALLOW_UNSORTED_CHAIN, evidence);
     gnutls_x509_trust_list_deinit(list, 0);
     return accepted;
 }
 
 /* 1: the anchor's name stands below it as well. GnuTLS then cuts the path short. */
-static int repeats_name(const struct s2sv_demand *demand)
+static int repeats_name(const struct s2sv_path_request *request)
 {
-    gnutls_x509_crt_t anchor = demand->path[demand->count - 1].native;
+    gnutls_x509_crt_t anchor = request->path[request->count - 1].native;
     gnutls_datum_t name, other;
     int repeats = 0;
     if (gnutls_x509_crt_get_raw_dn(anchor, &name) < 0)
         return 1;
-    for (size_t i = 1; i + 1 < demand->count && !repeats; i++) {
-        if (gnutls_x509_crt_get_raw_dn(demand->path[i].native, &other) < 0) {
+    for (size_t i = 1; i + 1 < request->count && !repeats; i++) {
+        if (gnutls_x509_crt_get_raw_dn(request->path[i].native, &other) < 0) {
             repeats = 1; /* unknown: look closer */
             break;
         }
@@ -80,45 +82,45 @@ static int repeats_name(const struct s2sv_demand *demand)
 }
 
 /* Every link by itself, so that no certificate of the path goes without a signature check. */
-static int ask_links(const struct s2sv_demand *demand, unsigned profile,
+static int ask_links(const struct s2sv_path_request *request, unsigned profile,
                      struct s2sv_evidence *evidence)
 {
-    unsigned flags = profile | time_flag(demand) | GNUTLS_VERIFY_DO_NOT_ALLOW_SAME;
-    for (size_t i = 0; i + 1 < demand->count; i++) {
-        gnutls_x509_crt_t issuer = demand->path[i + 1].native;
+    unsigned flags = profile | time_flag(request) | GNUTLS_VERIFY_DO_NOT_ALLOW_SAME;
+    for (size_t i = 0; i + 1 < request->count; i++) {
+        gnutls_x509_crt_t issuer = request->path[i + 1].native;
         unsigned status = GNUTLS_CERT_INVALID;
-        if (gnutls_x509_crt_verify(demand->path[i].native, &issuer, 1, flags, &status) == 0 &&
+        if (gnutls_x509_crt_verify(request->path[i].native, &issuer, 1, flags, &status) == 0 &&
             status == 0)
             continue;
-        svg_add_faults(evidence, status, demand);
+        svg_add_faults(evidence, status, request);
         return 0;
     }
     return 1;
 }
 
-static int refuse(struct s2sv_evidence *evidence, enum s2sv_fault fault, const char *text)
+static int refuse(struct s2sv_evidence *evidence, enum s2sv_finding fault, const char *text)
 {
     s2sv_evidence_add(evidence, fault, -1, 0, text);
     return 0;
 }
 
-int svg_validate(void *application, const struct s2sv_demand *demand,
+int svg_validate(void *application, const struct s2sv_path_request *request,
                  struct s2sv_evidence *evidence)
 {
     const struct svg_application *app = application;
     unsigned own = app ? floor_of(app->flags) & GNUTLS_VFLAGS_PROFILE_MASK : floor_of(0);
-    if (demand->count == 0 || demand->count > MAX_PATH)
-        return refuse(evidence, S2SV_FAULT_LIMIT, "the path has too many certificates");
-    int accepted = ask_anchor(demand, own, evidence);
-    if (accepted == 1 && repeats_name(demand))
-        accepted = ask_links(demand, own, evidence);
+    if (request->count == 0 || request->count > MAX_PATH)
+        return refuse(evidence, S2SV_FINDING_LIMIT, "the path has too many certificates");
+    int accepted = ask_anchor(request, own, evidence);
+    if (accepted == 1 && repeats_name(request))
+        accepted = ask_links(request, own, evidence);
     if (accepted == 1 && app && app->list)
-        accepted = ask(app->list, demand, floor_of(app->flags), evidence);
+        accepted = ask(app->list, request, floor_of(app->flags), evidence);
     /* An application's CRLs can't be read back. */
-    if (accepted == 1 && demand->revocation == S2SV_REVOCATION_REQUIRE)
-        return refuse(evidence, S2SV_FAULT_REVOCATION_UNKNOWN,
+    if (accepted == 1 && request->revocation == S2SV_REVOCATION_REQUIRE)
+        return refuse(evidence, S2SV_FINDING_REVOCATION_UNKNOWN,
                       "GnuTLS doesn't tell whether a revocation list covers the path");
-    if (accepted == 1 && app && app->staple.size > 0 && demand->count > 1)
-        accepted = svg_check_staple(&app->staple, demand, evidence);
+    if (accepted == 1 && app && app->staple.size > 0 && request->count > 1)
+        accepted = svg_check_staple(&app->staple, request, evidence);
     return accepted;
 }

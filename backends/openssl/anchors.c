@@ -45,7 +45,7 @@ static int add_all(struct s2sv_anchors *anchors, STACK_OF(X509) * found, int par
 }
 
 /* They may change at any time, in a directory too. */
-static int has_lists(X509_STORE_CTX *ctx, X509 *child)
+static int has_crls(X509_STORE_CTX *ctx, X509 *child)
 {
     STACK_OF(X509_CRL) *lists = X509_STORE_CTX_get1_crls(ctx, X509_get_issuer_name(child));
     int has = sk_X509_CRL_num(lists) > 0;
@@ -71,8 +71,8 @@ int svo_anchors(void *application, const struct s2sv_link *child, int all,
     if (ctx != NULL && X509_STORE_CTX_init(ctx, app->store, NULL, NULL)) {
         found = X509_STORE_CTX_get1_certs(ctx, X509_get_issuer_name(child->native));
         status = found != NULL ? add_all(anchors, found, partial_chain(app)) : 0;
-        if (app->reads_lists && has_lists(ctx, child->native))
-            s2sv_anchors_have_lists(anchors);
+        if (app->reads_crls && has_crls(ctx, child->native))
+            s2sv_anchors_have_crls(anchors);
     }
     sk_X509_pop_free(found, X509_free);
     X509_STORE_CTX_free(ctx);

@@ -48,14 +48,6 @@ static STACK_OF(X509) * chain_of(const struct svo_question *q, const struct s2sv
     return chain;
 }
 
-long svo_code_of(const struct s2sv_verdict *verdict)
-{
-    long code = s2sv_openssl_verify_error(s2sv_verdict_reason(verdict));
-
-    return code != X509_V_OK || s2sv_verdict_trusted(verdict) ? code
-                                                              : X509_V_ERR_APPLICATION_VERIFICATION;
-}
-
 /* SSL_get_verify_result() tells the truth, also when the handshake goes on. */
 static void write_back(X509_STORE_CTX *store_ctx, const struct svo_question *q,
                        const struct s2sv_verdict *verdict)
@@ -77,7 +69,7 @@ static int tell(X509_STORE_CTX *store_ctx, const struct svo_question *q,
     int goes_on;
 
     X509_STORE_CTX_set0_verified_chain(store_ctx, chain_of(q, *verdict));
-    goes_on = svo_tell(store_ctx, verdict);
+    goes_on = svo_tell_app(store_ctx, verdict);
     write_back(store_ctx, q, *verdict);
     return goes_on;
 }
@@ -91,7 +83,7 @@ static int answer(X509_STORE_CTX *store_ctx, const struct svo_question *q,
 
     ERR_set_mark(); /* or the application takes our errors for libssl's */
     status =
-        svo_has_dane(q->ssl) ? svo_judge_dane(store_ctx, q, &verdict) : svo_judge_pkix(q, &verdict);
+        svo_has_dane(q->ssl) ? svo_ask_dane(store_ctx, q, &verdict) : svo_ask_pkix(q, &verdict);
     ERR_pop_to_mark();
     if (status != 0)
         verdict = NULL;

@@ -18,16 +18,6 @@ static const char *base_domain(SSL *ssl)
 #endif
 }
 
-int svo_has_dane(SSL *ssl)
-{
-    int added;
-
-    ERR_set_mark();
-    added = SSL_dane_tlsa_add(ssl, UINT8_MAX, 0, 0, (const unsigned char *)"", 0);
-    ERR_pop_to_mark();
-    return added != -1; /* -1: not enabled; 0: enabled, and no such usage */
-}
-
 /* Forgives, but keeps in mind what only TLSA records can say. */
 static int note_mismatch(int ok, X509_STORE_CTX *ctx)
 {
@@ -105,8 +95,8 @@ static int verdict_of(const struct svo_question *q, const struct s2sv_peer *peer
     return status;
 }
 
-int svo_judge_dane(X509_STORE_CTX *store_ctx, const struct svo_question *q,
-                   struct s2sv_verdict **ret_verdict)
+int svo_ask_dane(X509_STORE_CTX *store_ctx, const struct svo_question *q,
+                 struct s2sv_verdict **ret_verdict)
 {
     struct s2sv_dane dane = { 0 };
     struct svo_question judged = *q;
@@ -114,14 +104,14 @@ int svo_judge_dane(X509_STORE_CTX *store_ctx, const struct svo_question *q,
     int code;
 
     if (!has_records(q->ssl, q->leaf))
-        return svo_judge_pkix(q, ret_verdict);
+        return svo_ask_pkix(q, ret_verdict);
     if (accepts(store_ctx, q, &usage)) {
         if (usage < 2)
-            return svo_judge_pkix(q, ret_verdict);
+            return svo_ask_pkix(q, ret_verdict);
         dane.usage = usage;
     } else {
         code = X509_STORE_CTX_get_error(store_ctx);
-        dane.fault = svo_fault(code);
+        dane.fault = svo_finding(code);
         dane.depth = X509_STORE_CTX_get_error_depth(store_ctx);
         dane.native_code = code;
         dane.text = X509_verify_cert_error_string(code);

@@ -8,53 +8,53 @@
 static const struct {
     unsigned char first, last, fault;
 } classes[] = {
-    { 2, 2, S2SV_FAULT_UNTRUSTED },          /* issuer's certificate not found */
-    { 3, 3, S2SV_FAULT_REVOCATION_UNKNOWN }, /* no CRL */
-    { 4, 4, S2SV_FAULT_SIGNATURE },
-    { 5, 5, S2SV_FAULT_REVOCATION_UNKNOWN }, /* the CRL's signature */
-    { 6, 7, S2SV_FAULT_SIGNATURE },
-    { 8, 8, S2SV_FAULT_REVOCATION_UNKNOWN }, /* the CRL's signature */
-    { 9, 9, S2SV_FAULT_NOT_YET_VALID },
-    { 10, 10, S2SV_FAULT_EXPIRED },
-    { 11, 12, S2SV_FAULT_REVOCATION_UNKNOWN }, /* the CRL's dates */
-    { 13, 14, S2SV_FAULT_MALFORMED },          /* dates */
-    { 15, 16, S2SV_FAULT_REVOCATION_UNKNOWN }, /* the CRL's dates */
-    { 18, 21, S2SV_FAULT_UNTRUSTED },          /* self-signed, issuer not found */
-    { 22, 22, S2SV_FAULT_LIMIT },              /* depth */
-    { 23, 23, S2SV_FAULT_REVOKED },
-    { 24, 25, S2SV_FAULT_CONSTRAINT }, /* no CA, or no public key; path length */
-    { 26, 26, S2SV_FAULT_PURPOSE },
-    { 27, 31, S2SV_FAULT_UNTRUSTED },          /* trust settings; issuer name and key id */
-    { 32, 32, S2SV_FAULT_CONSTRAINT },         /* no keyCertSign */
-    { 33, 33, S2SV_FAULT_REVOCATION_UNKNOWN }, /* the CRL's issuer */
-    { 34, 34, S2SV_FAULT_CONSTRAINT },         /* unknown critical extension */
-    { 35, 36, S2SV_FAULT_REVOCATION_UNKNOWN }, /* no cRLSign, unknown critical in a CRL */
-    { 37, 40, S2SV_FAULT_CONSTRAINT },         /* a CA where none may be, proxies */
-    { 41, 42, S2SV_FAULT_MALFORMED },          /* extension */
-    { 43, 43, S2SV_FAULT_CONSTRAINT },         /* policies */
-    { 44, 44, S2SV_FAULT_REVOCATION_UNKNOWN }, /* the CRL's scope */
-    { 46, 49, S2SV_FAULT_CONSTRAINT },         /* names */
-    { 51, 53, S2SV_FAULT_CONSTRAINT },         /* names */
-    { 54, 54, S2SV_FAULT_REVOCATION_UNKNOWN }, /* the CRL's path */
-    { 56, 61, S2SV_FAULT_ALGORITHM },          /* Suite B */
-    { 62, 64, S2SV_FAULT_NAME },
-    { 65, 65, S2SV_FAULT_UNTRUSTED },          /* no TLSA record matches */
-    { 66, 68, S2SV_FAULT_ALGORITHM },          /* security level */
-    { 73, 75, S2SV_FAULT_REVOCATION_UNKNOWN }, /* OCSP */
-    { 76, 78, S2SV_FAULT_ALGORITHM },          /* unsupported, or named differently twice */
-    { 79, 93, S2SV_FAULT_CONSTRAINT },         /* no CA; X509_V_FLAG_X509_STRICT */
-    { 94, 94, S2SV_FAULT_ALGORITHM },          /* explicit curve */
+    { 2, 2, S2SV_FINDING_UNTRUSTED },          /* issuer's certificate not found */
+    { 3, 3, S2SV_FINDING_REVOCATION_UNKNOWN }, /* no CRL */
+    { 4, 4, S2SV_FINDING_SIGNATURE },
+    { 5, 5, S2SV_FINDING_REVOCATION_UNKNOWN }, /* the CRL's signature */
+    { 6, 7, S2SV_FINDING_SIGNATURE },
+    { 8, 8, S2SV_FINDING_REVOCATION_UNKNOWN }, /* the CRL's signature */
+    { 9, 9, S2SV_FINDING_NOT_YET_VALID },
+    { 10, 10, S2SV_FINDING_EXPIRED },
+    { 11, 12, S2SV_FINDING_REVOCATION_UNKNOWN }, /* the CRL's dates */
+    { 13, 14, S2SV_FINDING_MALFORMED },          /* dates */
+    { 15, 16, S2SV_FINDING_REVOCATION_UNKNOWN }, /* the CRL's dates */
+    { 18, 21, S2SV_FINDING_UNTRUSTED },          /* self-signed, issuer not found */
+    { 22, 22, S2SV_FINDING_LIMIT },              /* depth */
+    { 23, 23, S2SV_FINDING_REVOKED },
+    { 24, 25, S2SV_FINDING_CONSTRAINT }, /* no CA, or no public key; path length */
+    { 26, 26, S2SV_FINDING_PURPOSE },
+    { 27, 31, S2SV_FINDING_UNTRUSTED },          /* trust settings; issuer name and key id */
+    { 32, 32, S2SV_FINDING_CONSTRAINT },         /* no keyCertSign */
+    { 33, 33, S2SV_FINDING_REVOCATION_UNKNOWN }, /* the CRL's issuer */
+    { 34, 34, S2SV_FINDING_CONSTRAINT },         /* unknown critical extension */
+    { 35, 36, S2SV_FINDING_REVOCATION_UNKNOWN }, /* no cRLSign, unknown critical in a CRL */
+    { 37, 40, S2SV_FINDING_CONSTRAINT },         /* a CA where none may be, proxies */
+    { 41, 42, S2SV_FINDING_MALFORMED },          /* extension */
+    { 43, 43, S2SV_FINDING_CONSTRAINT },         /* policies */
+    { 44, 44, S2SV_FINDING_REVOCATION_UNKNOWN }, /* the CRL's scope */
+    { 46, 49, S2SV_FINDING_CONSTRAINT },         /* names */
+    { 51, 53, S2SV_FINDING_CONSTRAINT },         /* names */
+    { 54, 54, S2SV_FINDING_REVOCATION_UNKNOWN }, /* the CRL's path */
+    { 56, 61, S2SV_FINDING_ALGORITHM },          /* Suite B */
+    { 62, 64, S2SV_FINDING_NAME },
+    { 65, 65, S2SV_FINDING_UNTRUSTED },          /* no TLSA record matches */
+    { 66, 68, S2SV_FINDING_ALGORITHM },          /* security level */
+    { 73, 75, S2SV_FINDING_REVOCATION_UNKNOWN }, /* OCSP */
+    { 76, 78, S2SV_FINDING_ALGORITHM },          /* unsupported, or named differently twice */
+    { 79, 93, S2SV_FINDING_CONSTRAINT },         /* no CA; X509_V_FLAG_X509_STRICT */
+    { 94, 94, S2SV_FINDING_ALGORITHM },          /* explicit curve */
 };
 
-enum s2sv_fault svo_fault(long native_code)
+enum s2sv_finding svo_finding(long native_code)
 {
     size_t i;
 
     for (i = 0; i < sizeof classes / sizeof *classes; i++) {
         if (native_code >= classes[i].first && native_code <= classes[i].last)
-            return (enum s2sv_fault)classes[i].fault;
+            return (enum s2sv_finding)classes[i].fault;
     }
-    return S2SV_FAULT_INTERNAL;
+    return S2SV_FINDING_INTERNAL;
 }
 
 /* libssl chooses the alert by the code. */
@@ -86,4 +86,12 @@ long s2sv_openssl_verify_error(enum s2sv_reason reason)
     default:
         return X509_V_ERR_APPLICATION_VERIFICATION;
     }
+}
+
+long svo_code_of(const struct s2sv_verdict *verdict)
+{
+    long code = s2sv_openssl_verify_error(s2sv_verdict_reason(verdict));
+
+    return code != X509_V_OK || s2sv_verdict_trusted(verdict) ? code
+                                                              : X509_V_ERR_APPLICATION_VERIFICATION;
 }

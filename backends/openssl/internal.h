@@ -12,9 +12,9 @@
 struct svo_application {
     X509_STORE *store;
     X509_VERIFY_PARAM *param;
-    int level;       /* its security level */
-    int own_trust;   /* 1: the anchors are those of a trust of ours */
-    int reads_lists; /* 1: the store's revocation lists count, as far as there are any */
+    int level;      /* its security level */
+    int own_trust;  /* 1: the anchors are those of a trust of ours */
+    int reads_crls; /* 1: the store's revocation lists count, as far as there are any */
     const unsigned char *staple; /* the OCSP response that the peer stapled, borrowed */
     long staple_len;             /* 0: none, or it doesn't count */
 };
@@ -54,7 +54,7 @@ struct svo_question {
 };
 
 /* staple.c: 1, or 0 and a fault if the stapled response says revoked. */
-int svo_check_staple(const struct svo_application *app, const struct s2sv_demand *demand,
+int svo_check_staple(const struct svo_application *app, const struct s2sv_path_request *request,
                      struct s2sv_evidence *evidence);
 
 /* lock.c: the only place that names a purpose or a trust setting. */
@@ -68,29 +68,16 @@ int svo_is_trusted(X509 *x);
 int svo_load(struct s2sv_loader *loader, enum s2sv_place place, const char *path);
 int svo_anchors(void *application, const struct s2sv_link *child, int all,
                 struct s2sv_anchors *anchors);
-int svo_validate(void *application, const struct s2sv_demand *demand,
+int svo_validate(void *application, const struct s2sv_path_request *request,
                  struct s2sv_evidence *evidence);
 
-/* faults.c */
-enum s2sv_fault svo_fault(long native_code);
+/* faults.c: an X509_V_ code as a finding; the X509_V_ code of a verdict. */
+enum s2sv_finding svo_finding(long native_code);
+long svo_code_of(const struct s2sv_verdict *verdict);
 
-/* stamp.c: what validate() depends on beside its demand, for a memory. 0: nothing may be
+/* settings.c: what validate() depends on beside its request, for a memory. 0: nothing may be
  * remembered. */
-int svo_stamp(const struct svo_application *app, unsigned char ret_stamp[32]);
-
-/* judge.c: a question about the SSL's peer, without its certificates; the answer is a status. */
-struct svo_question svo_question(SSL *ssl, const struct s2sv_policy *policy);
-int svo_judge(const struct svo_question *q, struct s2sv_verdict **ret_verdict);
-/* The same whatever TLSA records there are: for those who looked after them. */
-int svo_judge_pkix(const struct svo_question *q, struct s2sv_verdict **ret_verdict);
-/* The certificates of a question, leaf first. NULL out of memory, or without a leaf. */
-struct s2sv_link *svo_links_new(const struct svo_question *q, size_t *ret_count);
-void svo_links_free(struct s2sv_link *links, size_t count);
-/* The attached policy, else the installed one, else NULL. */
-const struct s2sv_policy *svo_policy_of(SSL *ssl);
-void svo_hello(const SSL *ssl, unsigned char *hello);
-/* Replaces what is recorded for the present handshake; takes the verdict over. */
-void svo_record(SSL *ssl, struct svo_session *session, struct s2sv_verdict *verdict);
+int svo_settings(const struct svo_application *app, unsigned char ret_settings[32]);
 
 /* session.c: NULL if there is none; svo_session_make() makes it, NULL out of memory. */
 struct svo_context *svo_context_get(const SSL_CTX *ctx);
@@ -98,26 +85,40 @@ int svo_context_set(SSL_CTX *ctx, struct svo_context *context);
 void svo_context_free(struct svo_context *context);
 struct svo_session *svo_session_get(const SSL *ssl);
 struct svo_session *svo_session_make(SSL *ssl);
-
-/* dane.c: 1 if SSL_dane_enable() was called; judges in the handshake of such an SSL. */
+/* The attached policy, else the installed one, else NULL. */
+const struct s2sv_policy *svo_policy_of(SSL *ssl);
+/* 1 if SSL_dane_enable() was called. */
 int svo_has_dane(SSL *ssl);
-int svo_judge_dane(X509_STORE_CTX *store_ctx, const struct svo_question *q,
-                   struct s2sv_verdict **ret_verdict);
+void svo_hello(const SSL *ssl, unsigned char *hello);
+/* Replaces what is recorded for the present handshake; takes the verdict over. */
+void svo_record(SSL *ssl, struct svo_session *session, struct s2sv_verdict *verdict);
 
-/* carry.c, all of it under CARRY only. Puts the judged path into the session; what is between leaf
+/* question.c: a question about the SSL's peer, without its certificates; the answer is a status. */
+struct svo_question svo_question(SSL *ssl, const struct s2sv_policy *policy);
+int svo_ask(const struct svo_question *q, struct s2sv_verdict **ret_verdict);
+/* The same whatever TLSA records there are: for those who looked after them. */
+int svo_ask_pkix(const struct svo_question *q, struct s2sv_verdict **ret_verdict);
+/* The certificates of a question, leaf first. NULL out of memory, or without a leaf. */
+struct s2sv_link *svo_links_new(const struct svo_question *q, size_t *ret_count);
+void svo_links_free(struct s2sv_link *links, size_t count);
+
+/* dane.c: asks in the handshake of an SSL with SSL_dane_enable(). */
+int svo_ask_dane(X509_STORE_CTX *store_ctx, const struct svo_question *q,
+                 struct s2sv_verdict **ret_verdict);
+
+/* resume.c, all of it under CARRY only. Puts the judged path into the session; what is between leaf
  * and anchor, NULL if nothing is carried or it is another policy's; judges a resumed session's peer
  * by it; the SSL_CTX's ticket callback. */
 void svo_carry(SSL *ssl, const struct s2sv_policy *policy, const struct s2sv_verdict *verdict);
 STACK_OF(X509) * svo_carried(SSL_SESSION *session, const struct s2sv_policy *policy);
-int svo_judge_carried(SSL *ssl, SSL_SESSION *session, struct s2sv_verdict **ret_verdict);
+int svo_ask_carried(SSL *ssl, SSL_SESSION *session, struct s2sv_verdict **ret_verdict);
 SSL_TICKET_RETURN svo_on_ticket(SSL *ssl, SSL_SESSION *session, const unsigned char *key_name,
                                 size_t len, SSL_TICKET_STATUS status, void *unused);
 
-/* tell.c: tells the application's verify callback. 1: it lets the handshake go on. */
-int svo_tell(X509_STORE_CTX *store_ctx, struct s2sv_verdict **verdict);
+/* app_callback.c: tells the application's verify callback. 1: it lets the handshake go on. */
+int svo_tell_app(X509_STORE_CTX *store_ctx, struct s2sv_verdict **verdict);
 
-/* callback.c: the X509_V_ code of a verdict; what install() sets. */
-long svo_code_of(const struct s2sv_verdict *verdict);
+/* callback.c: what install() sets. */
 int svo_installed_callback(X509_STORE_CTX *store_ctx, void *unused);
 
 #endif

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * What we keep with an SSL_CTX and an SSL. */
+#include <string.h>
+
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 
 #include "internal.h"
 
@@ -105,4 +108,55 @@ struct svo_session *svo_session_make(SSL *ssl)
         session = NULL;
     }
     return session;
+}
+
+const struct s2sv_policy *svo_policy_of(SSL *ssl)
+{
+    struct svo_session *session = svo_session_get(ssl);
+    struct svo_context *context = svo_context_get(SSL_get_SSL_CTX(ssl));
+
+    if (session != NULL && session->policy != NULL)
+        return session->policy;
+    return context != NULL ? context->policy : NULL;
+}
+
+struct s2sv_peer *s2sv_openssl_peer(SSL *ssl)
+{
+    struct svo_session *session = ssl != NULL ? svo_session_make(ssl) : NULL;
+    enum s2sv_direction direction;
+
+    if (session == NULL)
+        return NULL;
+    direction = SSL_is_server(ssl) ? S2SV_INBOUND : S2SV_OUTBOUND;
+    if (session->peer == NULL)
+        session->peer = s2sv_peer_new(direction);
+    else if (s2sv_peer_set_direction(session->peer, direction) != 0)
+        return NULL;
+    return session->peer;
+}
+
+int svo_has_dane(SSL *ssl)
+{
+    int added;
+
+    ERR_set_mark();
+    added = SSL_dane_tlsa_add(ssl, UINT8_MAX, 0, 0, (const unsigned char *)"", 0);
+    ERR_pop_to_mark();
+    return added != -1; /* -1: not enabled; 0: enabled, and no such usage */
+}
+
+/* Client and server random: they change with every handshake. */
+void svo_hello(const SSL *ssl, unsigned char *hello)
+{
+    memset(hello, 0, SVO_HELLO_SIZE);
+    SSL_get_client_random(ssl, hello, SVO_HELLO_SIZE / 2);
+    SSL_get_server_random(ssl, hello + SVO_HELLO_SIZE / 2, SVO_HELLO_SIZE / 2);
+}
+
+void svo_record(SSL *ssl, struct svo_session *session, struct s2sv_verdict *verdict)
+{
+    s2sv_verdict_unref(session->verdict);
+    session->verdict = verdict;
+    session->ended = 0;
+    svo_hello(ssl, session->hello);
 }

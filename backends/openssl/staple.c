@@ -38,10 +38,10 @@ static int status_of(OCSP_BASICRESP *basic, X509 *leaf, X509 *issuer)
     return status;
 }
 
-static int read_status(const struct svo_application *app, const struct s2sv_demand *demand)
+static int read_status(const struct svo_application *app, const struct s2sv_path_request *request)
 {
     const unsigned char *cursor = app->staple;
-    X509 *leaf = demand->path[0].native, *issuer = demand->path[1].native;
+    X509 *leaf = request->path[0].native, *issuer = request->path[1].native;
     OCSP_RESPONSE *response = d2i_OCSP_RESPONSE(NULL, &cursor, app->staple_len);
     OCSP_BASICRESP *basic = NULL;
     int status = -1;
@@ -56,10 +56,10 @@ static int read_status(const struct svo_application *app, const struct s2sv_dema
 }
 
 /* The dates are compared with the clock, which is the session's time. */
-int svo_check_staple(const struct svo_application *app, const struct s2sv_demand *demand,
+int svo_check_staple(const struct svo_application *app, const struct s2sv_path_request *request,
                      struct s2sv_evidence *evidence)
 {
-    int status = demand->time_is_given ? -1 : read_status(app, demand);
+    int status = request->time_is_given ? -1 : read_status(app, request);
 
     if (status < 0 && ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
         return S2SV_ERR_NOMEM;
@@ -67,6 +67,7 @@ int svo_check_staple(const struct svo_application *app, const struct s2sv_demand
         s2sv_evidence_not_revoked(evidence, 0);
     if (status != V_OCSP_CERTSTATUS_REVOKED)
         return 1;
-    s2sv_evidence_add(evidence, S2SV_FAULT_REVOKED, 0, status, "the stapled OCSP response says so");
+    s2sv_evidence_add(evidence, S2SV_FINDING_REVOKED, 0, status,
+                      "the stapled OCSP response says so");
     return 0;
 }

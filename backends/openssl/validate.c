@@ -18,7 +18,7 @@ struct collected {
     int useless_for;
 };
 
-static void add(struct collected *all, enum s2sv_fault fault, int depth, long code,
+static void add(struct collected *all, enum s2sv_finding fault, int depth, long code,
                 const char *text)
 {
     s2sv_evidence_add(all->evidence, fault, depth, code, text);
@@ -27,7 +27,7 @@ static void add(struct collected *all, enum s2sv_fault fault, int depth, long co
 
 static void add_native(struct collected *all, int depth, int code)
 {
-    add(all, svo_fault(code), depth, code, X509_verify_cert_error_string(code));
+    add(all, svo_finding(code), depth, code, X509_verify_cert_error_string(code));
 }
 
 /* 1: it says that there is no list, or that one is no information (V-8), or what such a one says.
@@ -35,14 +35,14 @@ static void add_native(struct collected *all, int depth, int code)
 static int is_no_information(struct collected *all, X509_STORE_CTX *ctx, int depth, int code)
 {
     X509_CRL *list = X509_STORE_CTX_get0_current_crl(ctx);
-    enum s2sv_fault fault = svo_fault(code);
+    enum s2sv_finding fault = svo_finding(code);
 
     if (depth < all->optional_from)
         return 0;
-    if (fault == S2SV_FAULT_REVOKED)
+    if (fault == S2SV_FINDING_REVOKED)
         return depth == all->anchor ||
                (depth == all->useless_for && (list == NULL || list == all->useless));
-    if (fault != S2SV_FAULT_REVOCATION_UNKNOWN)
+    if (fault != S2SV_FINDING_REVOCATION_UNKNOWN)
         return 0;
     all->useless = list;
     all->useless_for = depth;
@@ -65,12 +65,12 @@ static int collect(int ok, X509_STORE_CTX *ctx)
 }
 
 /* The certificates from index first up to, not including, last; borrowed. NULL out of memory. */
-static STACK_OF(X509) * stack_of(const struct s2sv_demand *demand, size_t first, size_t last)
+static STACK_OF(X509) * stack_of(const struct s2sv_path_request *request, size_t first, size_t last)
 {
     STACK_OF(X509) *stack = sk_X509_new_null();
 
     for (; stack != NULL && first < last; first++) {
-        if (!sk_X509_push(stack, demand->path[first].native)) {
+        if (!sk_X509_push(stack, request->path[first].native)) {
             sk_X509_free(stack);
             stack = NULL;
         }
@@ -79,17 +79,17 @@ static STACK_OF(X509) * stack_of(const struct s2sv_demand *demand, size_t first,
 }
 
 /* The application's lists (V-3). What it asked for by CRL_CHECK stays required. */
-static void ask_lists(struct collected *all, X509_VERIFY_PARAM *param,
-                      const struct svo_application *app, const struct s2sv_demand *demand)
+static void ask_crls(struct collected *all, X509_VERIFY_PARAM *param,
+                     const struct svo_application *app, const struct s2sv_path_request *request)
 {
     const unsigned long leaf = X509_V_FLAG_CRL_CHECK, every = leaf | X509_V_FLAG_CRL_CHECK_ALL;
     unsigned long set = X509_VERIFY_PARAM_get_flags(param) & every;
 
     int reads =
-        demand->revocation == S2SV_REVOCATION_IF_AVAILABLE && app != NULL && app->store != NULL;
+        request->revocation == S2SV_REVOCATION_IF_AVAILABLE && app != NULL && app->store != NULL;
 
     all->optional_from = reads && set != every ? set == leaf : INT_MAX;
-    if (reads || demand->revocation == S2SV_REVOCATION_REQUIRE)
+    if (reads || request->revocation == S2SV_REVOCATION_REQUIRE)
         X509_VERIFY_PARAM_set_flags(param, every);
 }
 
@@ -97,7 +97,7 @@ static void ask_lists(struct collected *all, X509_VERIFY_PARAM *param,
  * ours every certificate is an anchor (C-3). Trusted first would leave certificates out: those
  * between a CA's new key and its old one, an anchor of the same name. */
 static int configure(X509_STORE_CTX *ctx, struct collected *all, const struct svo_application *app,
-                     const struct s2sv_demand *demand)
+                     const struct s2sv_path_request *request)
 {
     X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
     int level = app != NULL && app->level > 1 ? app->level : 1;
@@ -106,31 +106,32 @@ static int configure(X509_STORE_CTX *ctx, struct collected *all, const struct sv
         return 0;
     if (app == NULL || app->own_trust)
         X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
-    ask_lists(all, param, app, demand);
+    ask_crls(all, param, app, request);
     if (X509_VERIFY_PARAM_get_auth_level(param) < level)
         X509_VERIFY_PARAM_set_auth_level(param, level);
     X509_VERIFY_PARAM_clear_flags(param, X509_V_FLAG_TRUSTED_FIRST);
-    X509_VERIFY_PARAM_set_time(param, (time_t)demand->time);
+    X509_VERIFY_PARAM_set_time(param, (time_t)request->time);
     X509_STORE_CTX_set_verify_cb(ctx, collect);
-    return svo_lock_param(param, demand->server_auth);
+    return svo_lock_param(param, request->server_auth);
 }
 
 /* 1: OpenSSL took the very path that was asked. */
-static int is_exact(X509_STORE_CTX *ctx, const struct s2sv_demand *demand)
+static int is_exact(X509_STORE_CTX *ctx, const struct s2sv_path_request *request)
 {
     STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
     int i, count = sk_X509_num(chain);
 
-    if (count < 0 || (size_t)count != demand->count)
+    if (count < 0 || (size_t)count != request->count)
         return 0;
     for (i = 0; i < count; i++) {
-        if (sk_X509_value(chain, i) != demand->path[i].native)
+        if (sk_X509_value(chain, i) != request->path[i].native)
             return 0;
     }
     return 1;
 }
 
-static int verify(X509_STORE_CTX *ctx, struct collected *all, const struct s2sv_demand *demand)
+static int verify(X509_STORE_CTX *ctx, struct collected *all,
+                  const struct s2sv_path_request *request)
 {
     int result = X509_verify_cert(ctx), code = X509_STORE_CTX_get_error(ctx);
 
@@ -138,35 +139,35 @@ static int verify(X509_STORE_CTX *ctx, struct collected *all, const struct s2sv_
         return S2SV_ERR_NOMEM;
     if (all->count == 0 && (result != 1 || code != X509_V_OK))
         add_native(all, -1, code);
-    if (all->count == 0 && !is_exact(ctx, demand))
-        add(all, S2SV_FAULT_INTERNAL, -1, 0, "another path was validated than the one asked for");
+    if (all->count == 0 && !is_exact(ctx, request))
+        add(all, S2SV_FINDING_INTERNAL, -1, 0, "another path was validated than the one asked for");
     return all->count == 0;
 }
 
-int svo_validate(void *application, const struct s2sv_demand *demand,
+int svo_validate(void *application, const struct s2sv_path_request *request,
                  struct s2sv_evidence *evidence)
 {
     const struct svo_application *app = application;
     X509_STORE *store = app != NULL ? app->store : NULL;
-    STACK_OF(X509) *anchor = stack_of(demand, demand->count - 1, demand->count);
-    STACK_OF(X509) *between = stack_of(demand, 1, demand->count - 1);
+    STACK_OF(X509) *anchor = stack_of(request, request->count - 1, request->count);
+    STACK_OF(X509) *between = stack_of(request, 1, request->count - 1);
     X509_STORE_CTX *ctx = X509_STORE_CTX_new();
     struct collected all = { .evidence = evidence,
-                             .anchor = (int)demand->count - 1,
+                             .anchor = (int)request->count - 1,
                              .useless_for = -1 };
     int status = S2SV_ERR_NOMEM;
 
     ERR_set_mark();
     if (anchor != NULL && between != NULL && ctx != NULL &&
-        X509_STORE_CTX_init(ctx, store, demand->path[0].native, between) &&
-        configure(ctx, &all, app, demand) && X509_STORE_CTX_set_app_data(ctx, &all)) {
+        X509_STORE_CTX_init(ctx, store, request->path[0].native, between) &&
+        configure(ctx, &all, app, request) && X509_STORE_CTX_set_app_data(ctx, &all)) {
         X509_STORE_CTX_set0_trusted_stack(ctx, anchor);
         if (store != NULL && X509_STORE_get_verify(store) != NULL)
-            add(&all, S2SV_FAULT_INTERNAL, -1, 0,
+            add(&all, S2SV_FINDING_INTERNAL, -1, 0,
                 "the X509_STORE has a verify function of its own");
-        status = all.count > 0 ? 0 : verify(ctx, &all, demand);
-        if (status == 1 && app != NULL && app->staple_len > 0 && demand->count > 1)
-            status = svo_check_staple(app, demand, evidence);
+        status = all.count > 0 ? 0 : verify(ctx, &all, request);
+        if (status == 1 && app != NULL && app->staple_len > 0 && request->count > 1)
+            status = svo_check_staple(app, request, evidence);
     }
     X509_STORE_CTX_free(ctx);
     sk_X509_free(between);

@@ -6,21 +6,6 @@
 
 #include "internal.h"
 
-struct s2sv_peer *s2sv_openssl_peer(SSL *ssl)
-{
-    struct svo_session *session = ssl != NULL ? svo_session_make(ssl) : NULL;
-    enum s2sv_direction direction;
-
-    if (session == NULL)
-        return NULL;
-    direction = SSL_is_server(ssl) ? S2SV_INBOUND : S2SV_OUTBOUND;
-    if (session->peer == NULL)
-        session->peer = s2sv_peer_new(direction);
-    else if (s2sv_peer_set_direction(session->peer, direction) != 0)
-        return NULL;
-    return session->peer;
-}
-
 int s2sv_openssl_verify(SSL *ssl, const struct s2sv_policy *policy,
                         struct s2sv_verdict **ret_verdict)
 {
@@ -36,7 +21,7 @@ int s2sv_openssl_verify(SSL *ssl, const struct s2sv_policy *policy,
     q.rest = SSL_get_peer_cert_chain(ssl);
     if (q.rest == NULL)
         q.rest = carried = svo_carried(SSL_get_session(ssl), svo_policy_of(ssl));
-    status = svo_judge(&q, ret_verdict);
+    status = svo_ask(&q, ret_verdict);
     sk_X509_pop_free(carried, X509_free);
     X509_free(q.leaf);
     return status;
@@ -67,7 +52,7 @@ static const struct s2sv_verdict *absence(SSL *ssl, struct svo_session *session,
     if (q.context == NULL || !was_due(ssl))
         return NULL;
     if (!is_current || s2sv_verdict_reason(session->verdict) != S2SV_REASON_NO_CERTIFICATE) {
-        if (svo_judge(&q, &verdict) != 0)
+        if (svo_ask(&q, &verdict) != 0)
             verdict = NULL;
         svo_record(ssl, session, verdict);
         session->ended = 1;
@@ -81,7 +66,7 @@ static const struct s2sv_verdict *resumed(SSL *ssl, struct svo_session *session)
     struct s2sv_verdict *verdict = NULL;
 
     if (!SSL_is_init_finished(ssl) || !SSL_session_reused(ssl) ||
-        svo_judge_carried(ssl, SSL_get_session(ssl), &verdict) != 0)
+        svo_ask_carried(ssl, SSL_get_session(ssl), &verdict) != 0)
         return NULL;
     svo_record(ssl, session, verdict);
     SSL_set_verify_result(ssl, svo_code_of(verdict));

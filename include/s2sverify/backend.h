@@ -46,7 +46,7 @@ struct s2sv_crl {
 
 /* What validate() is asked. A backend heeds every field; a test goes red for each one it ignores.
  */
-struct s2sv_demand {
+struct s2sv_path_request {
     const struct s2sv_link *path;    /* leaf first, trust anchor last; every native is set */
     size_t count;                    /* at least 1; 1 means that the leaf itself is the anchor */
     int64_t time;                    /* the time to validate for */
@@ -56,20 +56,20 @@ struct s2sv_demand {
 };
 
 /* What the TLS library held against a path. A native code that maps to none is INTERNAL. */
-enum s2sv_fault {
-    S2SV_FAULT_UNTRUSTED = 1,
-    S2SV_FAULT_SIGNATURE = 2,
-    S2SV_FAULT_NOT_YET_VALID = 3,
-    S2SV_FAULT_EXPIRED = 4,
-    S2SV_FAULT_REVOKED = 5,
-    S2SV_FAULT_REVOCATION_UNKNOWN = 6,
-    S2SV_FAULT_CONSTRAINT = 7,
-    S2SV_FAULT_ALGORITHM = 8,
-    S2SV_FAULT_MALFORMED = 9,
-    S2SV_FAULT_LIMIT = 10,
-    S2SV_FAULT_PURPOSE = 11, /* the second lock */
-    S2SV_FAULT_NAME = 12,    /* a host name that the application set on its own TLS object */
-    S2SV_FAULT_INTERNAL = 13
+enum s2sv_finding {
+    S2SV_FINDING_UNTRUSTED = 1,
+    S2SV_FINDING_SIGNATURE = 2,
+    S2SV_FINDING_NOT_YET_VALID = 3,
+    S2SV_FINDING_EXPIRED = 4,
+    S2SV_FINDING_REVOKED = 5,
+    S2SV_FINDING_REVOCATION_UNKNOWN = 6,
+    S2SV_FINDING_CONSTRAINT = 7,
+    S2SV_FINDING_ALGORITHM = 8,
+    S2SV_FINDING_MALFORMED = 9,
+    S2SV_FINDING_LIMIT = 10,
+    S2SV_FINDING_PURPOSE = 11, /* the second lock */
+    S2SV_FINDING_NAME = 12,    /* a host name that the application set on its own TLS object */
+    S2SV_FINDING_INTERNAL = 13
 };
 
 /* Where load() reads from. */
@@ -87,7 +87,7 @@ struct s2sv_backend {
     const char *name; /* for logs: "openssl" */
 
     /* 1: anchors() with all = 0 is quicker than with all = 1, and may miss some. */
-    int lists_quickly;
+    int quick_anchors;
 
     /* Seconds since 1970, by the clock that the TLS library uses. */
     int64_t (*now)(void);
@@ -108,7 +108,7 @@ struct s2sv_backend {
 
     /* Validates exactly this path. Returns 1: the TLS library accepts it; 0: it doesn't, and at
      * least one s2sv_evidence_add() says why; or a negative status. */
-    int (*validate)(void *application, const struct s2sv_demand *demand,
+    int (*validate)(void *application, const struct s2sv_path_request *request,
                     struct s2sv_evidence *evidence);
 
     /* Returns 1: the issuer's key made the list's signature; 0: it didn't; or a status. Dates,
@@ -120,14 +120,14 @@ struct s2sv_backend {
 };
 
 /* Where anchors come from and where they are validated. Fields that aren't named are zero. */
-struct s2sv_source {
+struct s2sv_trust_source {
     const struct s2sv_backend *backend;
     struct s2sv_trust *trust; /* NULL: the application's own anchors */
     void *application; /* the backend's: what the application set on its TLS object, or NULL */
     int forgets;       /* 1: nothing is looked up in a memory or put there */
-    /* All that validate()'s answer depends on beside its demand: what the application set, and with
-     * its own anchors the identity of their store. Zeros for nothing. */
-    unsigned char stamp[32];
+    /* All that validate()'s answer depends on beside its request: what the application set, and
+     * with its own anchors the identity of their store. Zeros for nothing. */
+    unsigned char settings[32];
     struct s2sv_memory *memory; /* with the application's own anchors: NULL, or where to remember */
 };
 
@@ -137,18 +137,19 @@ struct s2sv_source {
 /* s2sv_verify() for a live session: the presented certificates are borrowed for the call, leaf
  * first; native may be NULL. The peer says direction, time and expected names; its own certificates
  * are not looked at. */
-S2SV_API int s2sv_backend_verify(const struct s2sv_source *source, const struct s2sv_policy *policy,
-                                 const struct s2sv_peer *peer, const struct s2sv_link *presented,
-                                 size_t count, struct s2sv_verdict **ret_verdict) S2SV_MUST_USE;
+S2SV_API int s2sv_backend_verify(const struct s2sv_trust_source *source,
+                                 const struct s2sv_policy *policy, const struct s2sv_peer *peer,
+                                 const struct s2sv_link *presented, size_t count,
+                                 struct s2sv_verdict **ret_verdict) S2SV_MUST_USE;
 
 /* What the TLS library's own DANE code said about a peer that has usable TLSA records. Fields that
  * aren't named are zero. */
 struct s2sv_dane {
     const struct s2sv_link *path; /* that it judged, leaf first; no native is needed */
     size_t count;
-    int usage;             /* of the record that matched: 3 is DANE-EE */
-    const char *domain;    /* the TLSA base domain; NULL if that isn't known */
-    enum s2sv_fault fault; /* 0: it accepts, and by a TLSA record */
+    int usage;               /* of the record that matched: 3 is DANE-EE */
+    const char *domain;      /* the TLSA base domain; NULL if that isn't known */
+    enum s2sv_finding fault; /* 0: it accepts, and by a TLSA record */
     int depth;
     long native_code;
     const char *text;
@@ -189,11 +190,11 @@ S2SV_API int s2sv_anchors_add(struct s2sv_anchors *anchors, const void *der, siz
 
 /* Says that there are revocation lists beside the anchors: what is validated with them isn't
  * remembered. */
-S2SV_API void s2sv_anchors_have_lists(struct s2sv_anchors *anchors);
+S2SV_API void s2sv_anchors_have_crls(struct s2sv_anchors *anchors);
 
 /* Adds what the TLS library held against the path. depth -1: none in particular. text: the
  * library's own words, copied; may be NULL. */
-S2SV_API void s2sv_evidence_add(struct s2sv_evidence *evidence, enum s2sv_fault fault, int depth,
+S2SV_API void s2sv_evidence_add(struct s2sv_evidence *evidence, enum s2sv_finding fault, int depth,
                                 long native_code, const char *text);
 
 /* Says that the certificate of that depth is known not to be revoked, by a staple. It counts where
@@ -213,7 +214,7 @@ S2SV_API int s2sv_policy_server_auth(const struct s2sv_policy *policy);
 
 /* One line that says all of the policy: equal policies have equal ones, in every process. Returns
  * and truncates as snprintf() does, 160 octets are enough; S2SV_ERR_INVALID for NULL. */
-S2SV_API int s2sv_policy_mark(const struct s2sv_policy *policy, char *buf,
+S2SV_API int s2sv_policy_text(const struct s2sv_policy *policy, char *buf,
                               size_t size) S2SV_MUST_USE;
 
 /* The backend that a trust was made for; NULL for NULL. */

@@ -26,9 +26,9 @@ int s2sv_anchors_add(struct s2sv_anchors *anchors, const void *der, size_t len, 
     return S2SV_DECIDED;
 }
 
-void s2sv_anchors_have_lists(struct s2sv_anchors *anchors)
+void s2sv_anchors_have_crls(struct s2sv_anchors *anchors)
 {
-    anchors->have_lists = 1;
+    anchors->have_crls = 1;
 }
 
 int sv_listing_was_asked(const struct s2sv_anchors *anchors, struct sv_span issuer)

@@ -12,7 +12,7 @@ struct s2sv_anchors {
     size_t count;
     struct sv_span asked[SV_MAX_PRESENTED * 2]; /* names that were asked for */
     size_t asked_count;
-    int have_lists; /* the application has revocation lists: nothing is remembered */
+    int have_crls; /* the application has revocation lists: nothing is remembered */
 };
 
 int sv_listing_was_asked(const struct s2sv_anchors *anchors, struct sv_span issuer);

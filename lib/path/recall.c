@@ -6,7 +6,7 @@
 
 static struct s2sv_memory *memory_of(const struct sv_walk *w)
 {
-    if (w->given->source->forgets || w->listed.have_lists || !w->given->source->backend->sha256)
+    if (w->given->source->forgets || w->listed.have_crls || !w->given->source->backend->sha256)
         return NULL;
     if (!w->given->source->trust)
         return w->given->source->memory;
@@ -21,9 +21,9 @@ static int digest_path(const struct sv_walk *w, size_t from, unsigned char diges
                                        (unsigned char)s2sv_policy_server_auth(w->given->policy),
                                        (unsigned char)sv_native_revocation(w) };
     unsigned char lengths[SV_MAX_PATH][4];
-    struct s2sv_bytes parts[2 + 2 * SV_MAX_PATH] = {
-        { question, sizeof(question) }, { w->given->source->stamp, sizeof(w->given->source->stamp) }
-    };
+    struct s2sv_bytes parts[2 + 2 * SV_MAX_PATH] = { { question, sizeof(question) },
+                                                     { w->given->source->settings,
+                                                       sizeof(w->given->source->settings) } };
     size_t count = 2;
     for (size_t i = from; i < w->count; i++) {
         struct sv_span der = w->path[i]->certificate.der;

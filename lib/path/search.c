@@ -308,7 +308,7 @@ int sv_search_run(struct sv_search *s)
     int outcome = GO_ON;
     s->walk.listed.backend = s->walk.given->source->backend;
     s->walk.ask_for_all =
-        s->walk.given->source->trust || !s->walk.given->source->backend->lists_quickly;
+        s->walk.given->source->trust || !s->walk.given->source->backend->quick_anchors;
     s->walk.only_remembered = sv_has_memory(&s->walk);
     if (s->walk.only_remembered)
         outcome = search_once(s);

@@ -26,7 +26,7 @@ static int make_links(const struct sv_walk *w, size_t count, struct s2sv_link *l
     for (size_t i = 0; i < count; i++) {
         int status = sv_import(w, w->path[i]);
         if (status == S2SV_ERR_INVALID)
-            s2sv_evidence_add(evidence, S2SV_FAULT_MALFORMED, (int)i, 0, "it can't be read");
+            s2sv_evidence_add(evidence, S2SV_FINDING_MALFORMED, (int)i, 0, "it can't be read");
         if (status != S2SV_DECIDED)
             return status;
         links[i] = sv_link_of(w->path[i]);
@@ -49,20 +49,20 @@ int sv_validate_first(struct sv_walk *w, size_t count, struct sv_faults *faults)
     int status = make_links(w, count, links, &evidence);
     if (status != S2SV_DECIDED)
         return status == S2SV_ERR_INVALID ? 0 : status;
-    struct s2sv_demand demand = { links,
-                                  count,
-                                  w->given->time,
-                                  w->given->time_is_given,
-                                  s2sv_policy_server_auth(w->given->policy),
-                                  sv_native_revocation(w) };
+    struct s2sv_path_request request = { links,
+                                         count,
+                                         w->given->time,
+                                         w->given->time_is_given,
+                                         s2sv_policy_server_auth(w->given->policy),
+                                         sv_native_revocation(w) };
     w->signatures += (unsigned)count;
     int accepted =
-        w->given->source->backend->validate(w->given->source->application, &demand, &evidence);
+        w->given->source->backend->validate(w->given->source->application, &request, &evidence);
     w->not_revoked = evidence.not_revoked;
     if (accepted < 0)
         return accepted;
     if ((accepted == 1) != (evidence.count == 0)) { /* a backend that contradicts itself */
-        s2sv_evidence_add(&evidence, S2SV_FAULT_INTERNAL, -1, accepted, "contradictory evidence");
+        s2sv_evidence_add(&evidence, S2SV_FINDING_INTERNAL, -1, accepted, "contradictory evidence");
         return 0;
     }
     return accepted == 1;

@@ -10,7 +10,7 @@
 
 /* What is given, and stays. */
 struct sv_given {
-    const struct s2sv_source *source;
+    const struct s2sv_trust_source *source;
     const struct s2sv_policy *policy;
     enum s2sv_direction direction;
     int64_t time;

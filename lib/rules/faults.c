@@ -56,34 +56,34 @@ void sv_faults_rank(struct sv_faults *faults)
     }
 }
 
-static enum s2sv_reason reason_of(enum s2sv_fault fault)
+static enum s2sv_reason reason_of(enum s2sv_finding fault)
 {
     switch (fault) {
-    case S2SV_FAULT_UNTRUSTED:
+    case S2SV_FINDING_UNTRUSTED:
         return S2SV_REASON_UNTRUSTED;
-    case S2SV_FAULT_SIGNATURE:
+    case S2SV_FINDING_SIGNATURE:
         return S2SV_REASON_BAD_SIGNATURE;
-    case S2SV_FAULT_NOT_YET_VALID:
+    case S2SV_FINDING_NOT_YET_VALID:
         return S2SV_REASON_NOT_YET_VALID;
-    case S2SV_FAULT_EXPIRED:
+    case S2SV_FINDING_EXPIRED:
         return S2SV_REASON_EXPIRED;
-    case S2SV_FAULT_REVOKED:
+    case S2SV_FINDING_REVOKED:
         return S2SV_REASON_REVOKED;
-    case S2SV_FAULT_REVOCATION_UNKNOWN:
+    case S2SV_FINDING_REVOCATION_UNKNOWN:
         return S2SV_REASON_REVOCATION_UNKNOWN;
-    case S2SV_FAULT_CONSTRAINT:
+    case S2SV_FINDING_CONSTRAINT:
         return S2SV_REASON_CONSTRAINT_VIOLATED;
-    case S2SV_FAULT_ALGORITHM:
+    case S2SV_FINDING_ALGORITHM:
         return S2SV_REASON_WEAK_ALGORITHM;
-    case S2SV_FAULT_MALFORMED:
+    case S2SV_FINDING_MALFORMED:
         return S2SV_REASON_MALFORMED_CERTIFICATE;
-    case S2SV_FAULT_LIMIT:
+    case S2SV_FINDING_LIMIT:
         return S2SV_REASON_LIMIT_EXCEEDED;
-    case S2SV_FAULT_PURPOSE:
+    case S2SV_FINDING_PURPOSE:
         return S2SV_REASON_WRONG_PURPOSE;
-    case S2SV_FAULT_NAME:
+    case S2SV_FINDING_NAME:
         return S2SV_REASON_NAME_MISMATCH;
-    case S2SV_FAULT_INTERNAL:
+    case S2SV_FINDING_INTERNAL:
         break;
     }
     return S2SV_REASON_INTERNAL_ERROR;
@@ -95,7 +95,7 @@ void s2sv_evidence_not_revoked(struct s2sv_evidence *evidence, int depth)
         evidence->not_revoked |= 1u << depth;
 }
 
-void s2sv_evidence_add(struct s2sv_evidence *evidence, enum s2sv_fault fault, int depth,
+void s2sv_evidence_add(struct s2sv_evidence *evidence, enum s2sv_finding fault, int depth,
                        long native_code, const char *text)
 {
     evidence->count++;

@@ -208,7 +208,7 @@ int s2sv_policy_server_auth(const struct s2sv_policy *policy)
             !policy->allow_any_eku && !policy->ignore_anchor_eku);
 }
 
-int s2sv_policy_mark(const struct s2sv_policy *policy, char *buf, size_t size)
+int s2sv_policy_text(const struct s2sv_policy *policy, char *buf, size_t size)
 {
     if (!policy)
         return S2SV_ERR_INVALID;

@@ -86,28 +86,28 @@ static int is_same(const struct s2sv_link *a, const struct s2sv_link *b)
     return a->len == b->len && a->len > 0 && memcmp(a->der, b->der, a->len) == 0;
 }
 
-static void log_demand(const struct s2sv_demand *demand)
+static void log_request(const struct s2sv_path_request *request)
 {
     mock_log.validates++;
-    mock_log.count = demand->count;
-    mock_log.time = demand->time;
-    mock_log.time_is_given = demand->time_is_given;
-    mock_log.server_auth = demand->server_auth;
-    mock_log.revocation = demand->revocation;
+    mock_log.count = request->count;
+    mock_log.time = request->time;
+    mock_log.time_is_given = request->time_is_given;
+    mock_log.server_auth = request->server_auth;
+    mock_log.revocation = request->revocation;
     mock_log.natives_are_set = 1;
-    for (size_t i = 0; i < demand->count; i++)
-        mock_log.natives_are_set &= demand->path[i].native != NULL;
-    mock_log.is_leaf_first = is_same(&demand->path[0], &mock_leaf);
-    mock_log.is_anchor_last = is_same(&demand->path[demand->count - 1], &mock_anchor);
+    for (size_t i = 0; i < request->count; i++)
+        mock_log.natives_are_set &= request->path[i].native != NULL;
+    mock_log.is_leaf_first = is_same(&request->path[0], &mock_leaf);
+    mock_log.is_anchor_last = is_same(&request->path[request->count - 1], &mock_anchor);
 }
 
-static int validate(void *application, const struct s2sv_demand *demand,
+static int validate(void *application, const struct s2sv_path_request *request,
                     struct s2sv_evidence *evidence)
 {
     mock_log.application = application;
-    log_demand(demand);
+    log_request(request);
     if (mock_log.validates <= mock_plan.refuses_first) {
-        s2sv_evidence_add(evidence, S2SV_FAULT_UNTRUSTED, 0, 1, "not this one");
+        s2sv_evidence_add(evidence, S2SV_FINDING_UNTRUSTED, 0, 1, "not this one");
         return 0;
     }
     for (size_t i = 0; i < MOCK_FAULTS && mock_plan.faults[i].fault; i++)
@@ -126,7 +126,7 @@ static int crl_is_signed_by(const struct s2sv_crl *crl, const struct s2sv_link *
 
 #define MOCK(quickly)                                                                            \
     {                                                                                            \
-        .version = S2SV_BACKEND_VERSION, .name = "mock", .lists_quickly = (quickly), .now = now, \
+        .version = S2SV_BACKEND_VERSION, .name = "mock", .quick_anchors = (quickly), .now = now, \
         .import = import, .release = release, .load = load, .anchors = anchors,                  \
         .validate = validate, .crl_is_signed_by = crl_is_signed_by,                              \
     }

@@ -8,7 +8,7 @@
 enum { MOCK_FAULTS = 4, MOCK_ANCHORS = 4 };
 
 struct mock_fault {
-    enum s2sv_fault fault;
+    enum s2sv_finding fault;
     int depth;
 };
 
@@ -41,7 +41,7 @@ struct mock_plan {
 /* What it was asked. */
 struct mock_log {
     unsigned imports, releases, validates, anchors_calls, all_calls, crl_calls;
-    size_t count; /* of the last demand: */
+    size_t count; /* of the last request: */
     int64_t time;
     int time_is_given, server_auth;
     enum s2sv_revocation revocation;

@@ -167,17 +167,17 @@ struct clause {
 
 static const struct clause clauses[] = {
     { "validate returns 1 with evidence",
-      { .faults = { { S2SV_FAULT_EXPIRED, 0 } } },
+      { .faults = { { S2SV_FINDING_EXPIRED, 0 } } },
       0,
       "expired" },
     { "validate returns 1 with internal evidence",
-      { .faults = { { S2SV_FAULT_INTERNAL, 0 } } },
+      { .faults = { { S2SV_FINDING_INTERNAL, 0 } } },
       0,
       "internal-error" },
     { "validate returns 0 without evidence", { .refuses = 1 }, 0, "internal-error" },
     { "validate returns 2", { .validate_returns = 2 }, 0, "internal-error" },
     { "validate returns INT_MAX with evidence",
-      { .validate_returns = 0x7fffffff, .faults = { { S2SV_FAULT_REVOKED, 0 } } },
+      { .validate_returns = 0x7fffffff, .faults = { { S2SV_FINDING_REVOKED, 0 } } },
       0,
       "revoked" },
     { "validate is out of memory", { .validate_returns = S2SV_ERR_NOMEM }, S2SV_ERR_NOMEM, "" },
@@ -188,15 +188,15 @@ static const struct clause clauses[] = {
     { "validate can't read", { .validate_returns = S2SV_ERR_IO }, S2SV_ERR_IO, "" },
     { "validate fails", { .validate_returns = S2SV_ERR_BACKEND }, S2SV_ERR_BACKEND, "" },
     { "validate fails with evidence",
-      { .validate_returns = S2SV_ERR_BACKEND, .faults = { { S2SV_FAULT_EXPIRED, 0 } } },
+      { .validate_returns = S2SV_ERR_BACKEND, .faults = { { S2SV_FINDING_EXPIRED, 0 } } },
       S2SV_ERR_BACKEND,
       "" },
     { "evidence of no known class",
-      { .refuses = 1, .faults = { { (enum s2sv_fault)99, 0 } } },
+      { .refuses = 1, .faults = { { (enum s2sv_finding)99, 0 } } },
       0,
       "internal-error" },
     { "evidence of a negative class",
-      { .refuses = 1, .faults = { { (enum s2sv_fault) - 1, 0 } } },
+      { .refuses = 1, .faults = { { (enum s2sv_finding) - 1, 0 } } },
       0,
       "internal-error" },
     { "import can't read",
@@ -235,22 +235,22 @@ static void test_clause(void **state)
 
 /* Every class of fault has its own reason. */
 static const struct {
-    enum s2sv_fault fault;
+    enum s2sv_finding fault;
     const char *reason;
 } classes[] = {
-    { S2SV_FAULT_UNTRUSTED, "untrusted" },
-    { S2SV_FAULT_SIGNATURE, "bad-signature" },
-    { S2SV_FAULT_NOT_YET_VALID, "not-yet-valid" },
-    { S2SV_FAULT_EXPIRED, "expired" },
-    { S2SV_FAULT_REVOKED, "revoked" },
-    { S2SV_FAULT_REVOCATION_UNKNOWN, "revocation-unknown" },
-    { S2SV_FAULT_CONSTRAINT, "constraint-violated" },
-    { S2SV_FAULT_ALGORITHM, "weak-algorithm" },
-    { S2SV_FAULT_MALFORMED, "malformed-certificate" },
-    { S2SV_FAULT_LIMIT, "limit-exceeded" },
-    { S2SV_FAULT_PURPOSE, "wrong-purpose" },
-    { S2SV_FAULT_NAME, "name-mismatch" },
-    { S2SV_FAULT_INTERNAL, "internal-error" },
+    { S2SV_FINDING_UNTRUSTED, "untrusted" },
+    { S2SV_FINDING_SIGNATURE, "bad-signature" },
+    { S2SV_FINDING_NOT_YET_VALID, "not-yet-valid" },
+    { S2SV_FINDING_EXPIRED, "expired" },
+    { S2SV_FINDING_REVOKED, "revoked" },
+    { S2SV_FINDING_REVOCATION_UNKNOWN, "revocation-unknown" },
+    { S2SV_FINDING_CONSTRAINT, "constraint-violated" },
+    { S2SV_FINDING_ALGORITHM, "weak-algorithm" },
+    { S2SV_FINDING_MALFORMED, "malformed-certificate" },
+    { S2SV_FINDING_LIMIT, "limit-exceeded" },
+    { S2SV_FINDING_PURPOSE, "wrong-purpose" },
+    { S2SV_FINDING_NAME, "name-mismatch" },
+    { S2SV_FINDING_INTERNAL, "internal-error" },
 };
 
 static void test_fault_classes(void **state)
@@ -273,7 +273,7 @@ static void test_core_outranks(void **state)
     (void)state;
     forget();
     mock_plan.refuses = 1;
-    mock_plan.faults[0] = (struct mock_fault){ S2SV_FAULT_LIMIT, 0 };
+    mock_plan.faults[0] = (struct mock_fault){ S2SV_FINDING_LIMIT, 0 };
     assert_refused(ask_plain("wrong"), S2SV_DECIDED, "wrong-purpose");
 }
 
@@ -284,7 +284,7 @@ static void test_much_evidence(void **state)
     forget();
     mock_plan.refuses = 1;
     for (size_t i = 0; i < MOCK_FAULTS; i++)
-        mock_plan.faults[i] = (struct mock_fault){ S2SV_FAULT_EXPIRED, (int)i };
+        mock_plan.faults[i] = (struct mock_fault){ S2SV_FINDING_EXPIRED, (int)i };
     assert_refused(ask_plain("leaf"), S2SV_DECIDED, "expired");
 }
 
@@ -339,7 +339,7 @@ static void test_no_path_no_question(void **state)
     s2sv_trust_unref(trust);
 }
 
-/* ---- the demand ---------------------------------------------------------------------------- */
+/* ---- the request ---------------------------------------------------------------------------- */
 
 static const struct {
     const char *name;
@@ -347,7 +347,7 @@ static const struct {
     int (*option)(struct s2sv_policy *, int);
     enum s2sv_direction direction;
     int server_auth;
-} demands[] = {
+} requests[] = {
     { "default, inbound", S2SV_PURPOSE_SERVER, NULL, S2SV_INBOUND, 1 },
     { "default, outbound", S2SV_PURPOSE_SERVER, NULL, S2SV_OUTBOUND, 1 },
     { "strict", S2SV_PURPOSE_SERVER, s2sv_policy_require_eku, S2SV_INBOUND, 1 },
@@ -357,17 +357,17 @@ static const struct {
     { "role", S2SV_PURPOSE_TLS_ROLE, NULL, S2SV_OUTBOUND, 0 },
 };
 
-static void ask_demand(size_t i)
+static void ask_request(size_t i)
 {
     struct s2sv_trust *trust = new_trust("root");
     struct s2sv_policy *policy = s2sv_policy_new(S2SV_PROFILE_XMPP);
     struct s2sv_peer *peer = new_peer("leaf");
     struct s2sv_verdict *verdict = untouched;
-    assert_int_equal(s2sv_policy_set_purpose(policy, demands[i].purpose), 0);
-    if (demands[i].option)
-        assert_int_equal(demands[i].option(policy, 1), 0);
+    assert_int_equal(s2sv_policy_set_purpose(policy, requests[i].purpose), 0);
+    if (requests[i].option)
+        assert_int_equal(requests[i].option(policy, 1), 0);
     assert_int_equal(s2sv_policy_set_revocation(policy, S2SV_REVOCATION_OFF), 0);
-    assert_int_equal(s2sv_peer_set_direction(peer, demands[i].direction), 0);
+    assert_int_equal(s2sv_peer_set_direction(peer, requests[i].direction), 0);
     int status = s2sv_verify(trust, policy, peer, &verdict);
     assert_accepted(outcome_of(status, verdict));
     s2sv_peer_free(peer);
@@ -378,11 +378,11 @@ static void ask_demand(size_t i)
 static void test_second_lock(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(demands); i++) {
+    for (size_t i = 0; i < COUNT(requests); i++) {
         forget();
-        ask_demand(i);
-        if (mock_log.server_auth != demands[i].server_auth)
-            fail_msg("%s: server_auth is %d", demands[i].name, mock_log.server_auth);
+        ask_request(i);
+        if (mock_log.server_auth != requests[i].server_auth)
+            fail_msg("%s: server_auth is %d", requests[i].name, mock_log.server_auth);
     }
 }
 
@@ -417,7 +417,7 @@ static struct outcome ask_application(const struct s2sv_backend *backend,
                                       enum s2sv_revocation revocation)
 {
     static int application;
-    struct s2sv_source source = { .backend = backend, .application = &application };
+    struct s2sv_trust_source source = { .backend = backend, .application = &application };
     struct s2sv_link presented[2] = { certificate("leaf"), certificate("int") };
     struct s2sv_policy *policy = s2sv_policy_new(S2SV_PROFILE_XMPP);
     struct s2sv_peer *peer = s2sv_peer_new(S2SV_INBOUND);
@@ -677,7 +677,7 @@ static void test_version(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(wrong); i++) {
         struct s2sv_backend other = *mock_backend();
-        struct s2sv_source source = { .backend = &other };
+        struct s2sv_trust_source source = { .backend = &other };
         struct s2sv_policy *policy = s2sv_policy_new(S2SV_PROFILE_XMPP);
         struct s2sv_peer *peer;
         struct s2sv_verdict *verdict = untouched;
@@ -695,13 +695,14 @@ static void test_version(void **state)
 /* A trust of one backend isn't validated by another one. */
 static void test_another_backend(void **state)
 {
-    struct s2sv_source source;
+    struct s2sv_trust_source source;
     struct s2sv_policy *policy = s2sv_policy_new(S2SV_PROFILE_XMPP);
     struct s2sv_verdict *verdict = untouched;
     struct s2sv_peer *peer;
     (void)state;
     forget();
-    source = (struct s2sv_source){ .backend = mock_quick_backend(), .trust = new_trust("root") };
+    source =
+        (struct s2sv_trust_source){ .backend = mock_quick_backend(), .trust = new_trust("root") };
     peer = new_peer("leaf");
     assert_ptr_equal(s2sv_trust_backend(source.trust), mock_backend());
     int status = s2sv_backend_verify(&source, policy, peer, NULL, 0, &verdict);

@@ -91,7 +91,7 @@ static void fill(gnutls_certificate_credentials_t cred, enum application applica
         gnutls_certificate_set_verify_flags(cred, GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_HIGH));
 }
 
-static int validate(enum application application, const struct s2sv_demand *demand,
+static int validate(enum application application, const struct s2sv_path_request *request,
                     struct s2sv_evidence *evidence)
 {
     gnutls_certificate_credentials_t cred = cred_new(NULL);
@@ -101,7 +101,7 @@ static int validate(enum application application, const struct s2sv_demand *dema
     if (application != OWN_TRUST)
         gnutls_certificate_get_trust_list(cred, &app.list);
     int accepted =
-        s2sv_gnutls_backend()->validate(application == NONE ? NULL : &app, demand, evidence);
+        s2sv_gnutls_backend()->validate(application == NONE ? NULL : &app, request, evidence);
     gnutls_certificate_free_credentials(cred);
     return accepted;
 }
@@ -128,16 +128,16 @@ static int ask(const struct row *row, enum s2sv_revocation revocation, struct sv
 {
     struct s2sv_link links[4];
     struct s2sv_evidence evidence = { .faults = faults };
-    struct s2sv_demand demand = { .path = links,
-                                  .count = path_of(row->path, links),
-                                  .time = (int64_t)time(NULL) + (int64_t)row->days * DAY,
-                                  .time_is_given = row->days != 0,
-                                  .server_auth = row->server_auth,
-                                  .revocation = revocation };
+    struct s2sv_path_request request = { .path = links,
+                                         .count = path_of(row->path, links),
+                                         .time = (int64_t)time(NULL) + (int64_t)row->days * DAY,
+                                         .time_is_given = row->days != 0,
+                                         .server_auth = row->server_auth,
+                                         .revocation = revocation };
     memset(faults, 0, sizeof(*faults));
-    int accepted = validate(row->application, &demand, &evidence);
+    int accepted = validate(row->application, &request, &evidence);
     assert_int_equal(accepted, evidence.count == 0);
-    for (size_t i = 0; i < demand.count; i++)
+    for (size_t i = 0; i < request.count; i++)
         s2sv_gnutls_backend()->release(links[i].native);
     return accepted;
 }
@@ -195,8 +195,8 @@ static void fault_classes(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct sv_faults faults = { .count = 0 };
         struct s2sv_evidence evidence = { .faults = &faults };
-        struct s2sv_demand demand = { .count = 1 };
-        svg_add_faults(&evidence, cases[i].status, &demand);
+        struct s2sv_path_request request = { .count = 1 };
+        svg_add_faults(&evidence, cases[i].status, &request);
         assert_int_equal(evidence.count, 1);
         assert_int_equal(faults.items[0].reason, cases[i].reason);
     }

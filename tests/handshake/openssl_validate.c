@@ -104,7 +104,7 @@ static void path_free(struct s2sv_link *links, size_t count)
         s2sv_openssl_backend()->release(links[count].native);
 }
 
-static int validate(enum application kind, const struct s2sv_demand *demand,
+static int validate(enum application kind, const struct s2sv_path_request *request,
                     struct s2sv_evidence *evidence)
 {
     X509_STORE *store = X509_STORE_new();
@@ -117,7 +117,7 @@ static int validate(enum application kind, const struct s2sv_demand *demand,
 
     X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_CLIENT); /* as libssl's server does */
     X509_VERIFY_PARAM_set_trust(param, X509_TRUST_SSL_CLIENT);
-    accepted = s2sv_openssl_backend()->validate(kind == NONE ? NULL : &app, demand, evidence);
+    accepted = s2sv_openssl_backend()->validate(kind == NONE ? NULL : &app, request, evidence);
     X509_STORE_free(store);
     X509_VERIFY_PARAM_free(param);
     return accepted;
@@ -128,15 +128,15 @@ static void check(const struct row *row)
     struct s2sv_link links[4];
     struct sv_faults faults;
     struct s2sv_evidence evidence = { .faults = &faults };
-    struct s2sv_demand demand = { .path = links,
-                                  .count = path_of(row->path, links),
-                                  .time = (int64_t)time(NULL) + row->days * DAY,
-                                  .server_auth = row->server_auth,
-                                  .revocation = S2SV_REVOCATION_IF_AVAILABLE };
+    struct s2sv_path_request request = { .path = links,
+                                         .count = path_of(row->path, links),
+                                         .time = (int64_t)time(NULL) + row->days * DAY,
+                                         .server_auth = row->server_auth,
+                                         .revocation = S2SV_REVOCATION_IF_AVAILABLE };
     int accepted;
 
     memset(&faults, 0, sizeof faults);
-    accepted = validate(row->application, &demand, &evidence);
+    accepted = validate(row->application, &request, &evidence);
     print_message("%s, %+d days, lock %d, application %d: %d, %s at %d\n", row->path, row->days,
                   row->server_auth, row->application, accepted, faults.items[0].text,
                   faults.items[0].depth);
@@ -149,10 +149,10 @@ static void check(const struct row *row)
             row->code == ANOTHER_PATH ? "another path" : X509_verify_cert_error_string(row->code)));
     }
     assert_int_equal(ERR_peek_error(), 0); /* libssl would take it for its own */
-    path_free(links, demand.count);
+    path_free(links, request.count);
 }
 
-static void test_demand(void **state)
+static void test_request(void **state)
 {
     size_t i;
 
@@ -178,18 +178,18 @@ static void test_trust_settings(void **state)
     for (i = 0; i < sizeof cases / sizeof *cases * 2; i++) {
         struct s2sv_link links[3];
         struct s2sv_evidence evidence = { .faults = NULL };
-        struct s2sv_demand demand = { .path = links,
-                                      .count = path_of("leaf int root", links),
-                                      .time = (int64_t)time(NULL),
-                                      .server_auth = (int)(i & 1) };
+        struct s2sv_path_request request = { .path = links,
+                                             .count = path_of("leaf int root", links),
+                                             .time = (int64_t)time(NULL),
+                                             .server_auth = (int)(i & 1) };
         ASN1_OBJECT *use = OBJ_nid2obj(cases[i / 2].nid);
 
         if (cases[i / 2].trust)
             X509_add1_trust_object(links[2].native, use);
         else
             X509_add1_reject_object(links[2].native, use);
-        assert_int_equal(validate(PLAIN, &demand, &evidence), cases[i / 2].accepted);
-        path_free(links, demand.count);
+        assert_int_equal(validate(PLAIN, &request, &evidence), cases[i / 2].accepted);
+        path_free(links, request.count);
     }
 }
 
@@ -220,41 +220,41 @@ static void test_fault_classes(void **state)
 {
     static const struct {
         long code;
-        enum s2sv_fault fault;
+        enum s2sv_finding fault;
     } cases[] = {
-        { X509_V_ERR_UNSPECIFIED, S2SV_FAULT_INTERNAL },
-        { X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, S2SV_FAULT_UNTRUSTED },
-        { X509_V_ERR_CERT_REJECTED, S2SV_FAULT_UNTRUSTED },
-        { X509_V_ERR_AKID_SKID_MISMATCH, S2SV_FAULT_UNTRUSTED },
-        { X509_V_ERR_CERT_SIGNATURE_FAILURE, S2SV_FAULT_SIGNATURE },
-        { X509_V_ERR_CRL_SIGNATURE_FAILURE, S2SV_FAULT_REVOCATION_UNKNOWN },
-        { X509_V_ERR_CERT_NOT_YET_VALID, S2SV_FAULT_NOT_YET_VALID },
-        { X509_V_ERR_CERT_HAS_EXPIRED, S2SV_FAULT_EXPIRED },
-        { X509_V_ERR_CRL_HAS_EXPIRED, S2SV_FAULT_REVOCATION_UNKNOWN },
-        { X509_V_ERR_CERT_REVOKED, S2SV_FAULT_REVOKED },
-        { X509_V_ERR_INVALID_CA, S2SV_FAULT_CONSTRAINT },
-        { X509_V_ERR_PATH_LENGTH_EXCEEDED, S2SV_FAULT_CONSTRAINT },
-        { X509_V_ERR_KEYUSAGE_NO_CERTSIGN, S2SV_FAULT_CONSTRAINT },
-        { X509_V_ERR_KEYUSAGE_NO_CRL_SIGN, S2SV_FAULT_REVOCATION_UNKNOWN },
-        { X509_V_ERR_PERMITTED_VIOLATION, S2SV_FAULT_CONSTRAINT },
-        { X509_V_ERR_UNSUPPORTED_NAME_SYNTAX, S2SV_FAULT_CONSTRAINT },
-        { X509_V_ERR_APPLICATION_VERIFICATION, S2SV_FAULT_INTERNAL },
-        { X509_V_ERR_SUITE_B_LOS_NOT_ALLOWED, S2SV_FAULT_ALGORITHM },
-        { X509_V_ERR_CA_MD_TOO_WEAK, S2SV_FAULT_ALGORITHM },
-        { X509_V_ERR_CERT_CHAIN_TOO_LONG, S2SV_FAULT_LIMIT },
-        { X509_V_ERR_INVALID_PURPOSE, S2SV_FAULT_PURPOSE },
-        { X509_V_ERR_HOSTNAME_MISMATCH, S2SV_FAULT_NAME },
-        { X509_V_ERR_IP_ADDRESS_MISMATCH, S2SV_FAULT_NAME },
-        { X509_V_ERR_INVALID_CALL, S2SV_FAULT_INTERNAL },
-        { X509_V_OK, S2SV_FAULT_INTERNAL },
-        { -1, S2SV_FAULT_INTERNAL },
-        { 4711, S2SV_FAULT_INTERNAL },
+        { X509_V_ERR_UNSPECIFIED, S2SV_FINDING_INTERNAL },
+        { X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, S2SV_FINDING_UNTRUSTED },
+        { X509_V_ERR_CERT_REJECTED, S2SV_FINDING_UNTRUSTED },
+        { X509_V_ERR_AKID_SKID_MISMATCH, S2SV_FINDING_UNTRUSTED },
+        { X509_V_ERR_CERT_SIGNATURE_FAILURE, S2SV_FINDING_SIGNATURE },
+        { X509_V_ERR_CRL_SIGNATURE_FAILURE, S2SV_FINDING_REVOCATION_UNKNOWN },
+        { X509_V_ERR_CERT_NOT_YET_VALID, S2SV_FINDING_NOT_YET_VALID },
+        { X509_V_ERR_CERT_HAS_EXPIRED, S2SV_FINDING_EXPIRED },
+        { X509_V_ERR_CRL_HAS_EXPIRED, S2SV_FINDING_REVOCATION_UNKNOWN },
+        { X509_V_ERR_CERT_REVOKED, S2SV_FINDING_REVOKED },
+        { X509_V_ERR_INVALID_CA, S2SV_FINDING_CONSTRAINT },
+        { X509_V_ERR_PATH_LENGTH_EXCEEDED, S2SV_FINDING_CONSTRAINT },
+        { X509_V_ERR_KEYUSAGE_NO_CERTSIGN, S2SV_FINDING_CONSTRAINT },
+        { X509_V_ERR_KEYUSAGE_NO_CRL_SIGN, S2SV_FINDING_REVOCATION_UNKNOWN },
+        { X509_V_ERR_PERMITTED_VIOLATION, S2SV_FINDING_CONSTRAINT },
+        { X509_V_ERR_UNSUPPORTED_NAME_SYNTAX, S2SV_FINDING_CONSTRAINT },
+        { X509_V_ERR_APPLICATION_VERIFICATION, S2SV_FINDING_INTERNAL },
+        { X509_V_ERR_SUITE_B_LOS_NOT_ALLOWED, S2SV_FINDING_ALGORITHM },
+        { X509_V_ERR_CA_MD_TOO_WEAK, S2SV_FINDING_ALGORITHM },
+        { X509_V_ERR_CERT_CHAIN_TOO_LONG, S2SV_FINDING_LIMIT },
+        { X509_V_ERR_INVALID_PURPOSE, S2SV_FINDING_PURPOSE },
+        { X509_V_ERR_HOSTNAME_MISMATCH, S2SV_FINDING_NAME },
+        { X509_V_ERR_IP_ADDRESS_MISMATCH, S2SV_FINDING_NAME },
+        { X509_V_ERR_INVALID_CALL, S2SV_FINDING_INTERNAL },
+        { X509_V_OK, S2SV_FINDING_INTERNAL },
+        { -1, S2SV_FINDING_INTERNAL },
+        { 4711, S2SV_FINDING_INTERNAL },
     };
     size_t i;
 
     (void)state;
     for (i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_int_equal(svo_fault(cases[i].code), cases[i].fault);
+        assert_int_equal(svo_finding(cases[i].code), cases[i].fault);
 }
 
 static int make_pki(void **state)
@@ -274,7 +274,7 @@ static int free_pki(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_demand),
+        cmocka_unit_test(test_request),
         cmocka_unit_test(test_trust_settings),
         cmocka_unit_test(test_import),
         cmocka_unit_test(test_fault_classes),

@@ -12,23 +12,26 @@ import sys
 
 MAX_FUNCTION = 80
 LIB = 'lib/*.[ch] lib/*/*.[ch]'
+BACKENDS = 'backends/*.[ch] backends/*/*.[ch]'
+# Rooms of the core, the highest first: an include runs to the same floor or a lower one.
+ROOMS = ['', 'path', 'rules', 'names', 'x509']
 
 # Where, except where, what must not stand there, a line that must be caught, and why.
 FORBIDDEN = [
-    ('backends/*/*.[ch]', None,
+    (BACKENDS, None,
      r'X509_check_(host|ip|email|purpose)|X509_VERIFY_PARAM_set1_(host|ip|email)|SSL_set1_host|'
      r'SSL_add1_host|gnutls_x509_crt_(check_hostname|check_email|check_ip|get_subject_alt)|'
      r'gnutls_session_set_verify_cert\b|gnutls_certificate_verify_peers|GNUTLS_DT_DNS_HOSTNAME|'
      r'GNUTLS_DT_IP_ADDRESS',
      '    return X509_check_host(x, name, 0, 0, NULL);', 'names are the core\'s to match'),
-    ('backends/*/*.[ch]', 'lock.c',
+    (BACKENDS, 'lock.c',
      r'X509_PURPOSE_|X509_TRUST_|X509_check_trust|NID_ext_key_usage|NID_server_auth|'
      r'X509_get_extended_key_usage|X509_get_key_usage|X509_VERIFY_PARAM_set_(purpose|trust)|'
      r'SSL_(CTX_)?set_(purpose|trust)|gnutls_x509_crt_(check_key_purpose|get_key_purpose|'
      r'get_key_usage)|GNUTLS_KP_|GNUTLS_DT_KEY_PURPOSE_OID',
      '    SSL_CTX_set_purpose(ctx, X509_PURPOSE_SSL_SERVER);',
      'a purpose is named in lock.c only: the second lock'),
-    ('backends/*/*.[ch]', None, r'gnutls_global_set_time_function|OPENSSL_config|SSL_library_init',
+    (BACKENDS, None, r'gnutls_global_set_time_function|OPENSSL_config|SSL_library_init',
      '    gnutls_global_set_time_function(f);', 'the process is the application\'s'),
     (LIB, None, r'#\s*include\s*<(openssl|gnutls|nettle|gcrypt)/', '#include <openssl/ssl.h>',
      'the core knows no TLS library'),
@@ -42,12 +45,12 @@ FORBIDDEN = [
      '    int64_t now = time(NULL);', 'the core has no clock'),
     (LIB, None, r'\b_Thread_local\b|\b__thread\b|\bpthread_(key_create|once)\b',
      'static _Thread_local int x;', 'the core keeps no state of its own'),
-    (LIB + ' backends/*/*.[ch]', None, r'\b(abort|exit|_exit|assert)\s*\(', '    abort();',
+    (LIB + ' ' + BACKENDS, None, r'\b(abort|exit|_exit|assert)\s*\(', '    abort();',
      'a library never ends the process'),
-    (LIB + ' backends/*/*.[ch]', None,
+    (LIB + ' ' + BACKENDS, None,
      r'\b(strcat|sprintf|vsprintf|gets|strtok|atoi|alloca)\s*\(', '    sprintf(a, "x");',
      'unbounded, or not reentrant'),
-    (LIB + ' backends/*/*.[ch] include/*/*.h tests/*/*.[ch] examples/*.[ch] tools/*/*.[ch]', None,
+    (LIB + ' ' + BACKENDS + ' include/*/*.h tests/*/*.[ch] examples/*.[ch]', None,
      r'\b(TODO|FIXME|XXX)\b', '/* TODO: more */', 'finish it, or file an issue'),
 ]
 
@@ -58,7 +61,7 @@ not-yet-valid revoked revocation-unknown not-a-ca constraint-violated wrong-purp
 limit-exceeded name-mismatch no-usable-name invalid-reference application internal-error'''.split()
 
 # Everything that has a first comment to put a licence into.
-LICENSED = (LIB + ' backends/*/*.[ch] include/*/*.h examples/*.[ch] examples/*.sh tests/*.sh '
+LICENSED = (LIB + ' ' + BACKENDS + ' include/*/*.h examples/*.[ch] examples/*.sh tests/*.sh '
             'tests/*/*.[ch] tests/*/*.sh tests/*/*.py tools/*/*.[ch]')
 
 complaints = []
@@ -112,6 +115,50 @@ def functions(path):
             start = None
         elif line.endswith(';') and not line.startswith((' ', '\t')):
             start = None
+
+
+def runs_up(path, include):
+    """1: the include leads from a room of the core to a higher one."""
+    here, there = os.path.dirname(path)[len('lib/'):], os.path.dirname(include)
+    return there not in ROOMS or ROOMS.index(there) < ROOMS.index(here)
+
+
+def circle_from(start, includes):
+    """A way along includes that leads back to where it starts, or None. A file and its header are one."""
+    ways = [[start]]
+    seen = set()
+    while ways:
+        way = ways.pop()
+        for there in includes.get(way[-1], ()):
+            if there == start:
+                return way + [there]
+            if there not in seen:
+                seen.add(there)
+                ways.append(way + [there])
+    return None
+
+
+def check_rooms():
+    if not runs_up('lib/rules/rules.c', 'trust.h') or runs_up('lib/rules/rules.c', 'x509/der.h'):
+        complain('source.py', 'the rule "includes run downwards" does not catch its sample')
+    includes = {}
+    for path in files(LIB):
+        unit = os.path.splitext(path)[0]
+        for number, line in enumerate(read(path).splitlines(), 1):
+            match = re.match(r'#include "([^"]+)"', line)
+            if not match:
+                continue
+            if runs_up(path, match[1]):
+                complain(f'{path}:{number}', f'{match[1]}: includes run downwards')
+            other = 'lib/' + os.path.splitext(match[1])[0]
+            if other != unit:
+                includes.setdefault(unit, set()).add(other)
+    if circle_from('a', {'a': {'b'}, 'b': {'a'}}) is None:
+        complain('source.py', 'the search for circles finds none')
+    for unit in sorted(includes):
+        circle = circle_from(unit, includes)
+        if circle:
+            complain(unit, 'a circle of includes: ' + ' -> '.join(circle))
 
 
 def check_sizes():
@@ -183,7 +230,7 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     os.chdir(sys.argv[1])
-    for check in (check_forbidden, check_sizes, check_licences, check_reasons, check_enums,
+    for check in (check_forbidden, check_rooms, check_sizes, check_licences, check_reasons, check_enums,
                   check_null_tests):
         check()
     print('\n'.join(complaints + [f'{len(complaints)} complaints']))

@@ -29,13 +29,13 @@ static int import(const void *der, size_t len, void **ret_native)
     return REAL->import(der, len, ret_native);
 }
 
-static int validate(void *application, const struct s2sv_demand *demand,
+static int validate(void *application, const struct s2sv_path_request *request,
                     struct s2sv_evidence *evidence)
 {
     (void)application; /* ours, not the real one's */
     atomic_fetch_add(&calls.validations, 1);
-    atomic_fetch_add(&calls.links, (unsigned)demand->count);
-    return REAL->validate(NULL, demand, evidence);
+    atomic_fetch_add(&calls.links, (unsigned)request->count);
+    return REAL->validate(NULL, request, evidence);
 }
 
 static int anchors(void *application, const struct s2sv_link *child, int all,
@@ -55,7 +55,7 @@ const struct s2sv_backend *counting_backend(void)
     static struct s2sv_backend backend;
     if (backend.validate == NULL) {
         struct s2sv_backend made = *REAL;
-        made.lists_quickly = 0;
+        made.quick_anchors = 0;
         made.import = import;
         made.anchors = anchors;
         made.validate = validate;
@@ -135,7 +135,7 @@ void present(struct question *question, struct pki *pki, const char *names)
 
 struct s2sv_verdict *judge(const struct question *question)
 {
-    struct s2sv_source ours = { .backend = counting_backend(), .trust = question->trust };
+    struct s2sv_trust_source ours = { .backend = counting_backend(), .trust = question->trust };
     struct s2sv_peer *peer =
         s2sv_peer_new(question->direction ? question->direction : S2SV_INBOUND);
     struct s2sv_verdict *verdict = NULL;

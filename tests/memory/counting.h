@@ -36,7 +36,7 @@ struct s2sv_trust *trust_of(struct pki *pki, const char *anchors);
 
 struct question {
     struct s2sv_trust *trust; /* NULL: the source's */
-    const struct s2sv_source *source;
+    const struct s2sv_trust_source *source;
     const struct s2sv_policy *policy;
     enum s2sv_direction direction; /* 0: inbound */
     int64_t time;                  /* 0: now */

@@ -137,9 +137,9 @@ static void other_anchor(void **state)
 {
     struct s2sv_memory *memory = s2sv_memory_new(4096);
     struct given_anchor given;
-    struct s2sv_source source = { .backend = counting_backend(),
-                                  .application = &given,
-                                  .memory = memory };
+    struct s2sv_trust_source source = { .backend = counting_backend(),
+                                        .application = &given,
+                                        .memory = memory };
     struct question question = question_of(NULL, usual, "leaf int");
     size_t len;
     const unsigned char *root = pki_der(pki_find(pki, "root"), &len);
@@ -403,16 +403,16 @@ static void a_list_comes_later(void **state)
 static void other_stamps(void **state)
 {
     struct s2sv_trust *trust = trust_of(pki, "root");
-    struct s2sv_source source = { .backend = counting_backend(), .trust = trust };
+    struct s2sv_trust_source source = { .backend = counting_backend(), .trust = trust };
     struct question question = remembered(trust, usual, "leaf int");
     (void)state;
     question.source = &source;
     assert_accepted(&question, 0);
-    for (size_t i = 0; i < sizeof(source.stamp); i++) {
-        source.stamp[i] = 1;
+    for (size_t i = 0; i < sizeof(source.settings); i++) {
+        source.settings[i] = 1;
         assert_false(is_hit(&question));
         assert_true(is_hit(&question));
-        source.stamp[i] = 0;
+        source.settings[i] = 0;
     }
     source.forgets = 1;
     assert_accepted(&question, 1);
@@ -428,9 +428,9 @@ static void other_revocation_policy(void **state)
     struct s2sv_policy *strict = revocation_policy(S2SV_REVOCATION_REQUIRE);
     struct s2sv_memory *memory = s2sv_memory_new(4096);
     struct given_anchor given;
-    struct s2sv_source source = { .backend = counting_backend(),
-                                  .application = &given,
-                                  .memory = memory };
+    struct s2sv_trust_source source = { .backend = counting_backend(),
+                                        .application = &given,
+                                        .memory = memory };
     struct question question = question_of(NULL, off, "leaf int");
     (void)state;
     given.der = pki_der(pki_find(pki, "root"), &given.len);

@@ -34,7 +34,7 @@ static int anchors(void *application, const struct s2sv_link *child, int all,
     return S2SV_DECIDED;
 }
 
-static int validate(void *application, const struct s2sv_demand *demand,
+static int validate(void *application, const struct s2sv_path_request *demand,
                     struct s2sv_evidence *evidence)
 {
     (void)application;

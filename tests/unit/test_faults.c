@@ -46,7 +46,7 @@ static void as_many_as_fit(void **state)
     (void)state;
     for (int i = 0; i < SV_MAX_FAULTS + 5; i++)
         sv_faults_add(&faults, S2SV_REASON_EXPIRED, i, "%d", i);
-    s2sv_evidence_add(&evidence, S2SV_FAULT_REVOKED, 0, 0, NULL);
+    s2sv_evidence_add(&evidence, S2SV_FINDING_REVOKED, 0, 0, NULL);
     assert_int_equal(faults.count, SV_MAX_FAULTS);
     assert_int_equal(faults.left_out, 6);
     assert_int_equal(evidence.count, 1);
@@ -65,8 +65,8 @@ static void ranked(void **state)
         { S2SV_REASON_REVOKED, 2, 1 },
     };
     (void)state;
-    s2sv_evidence_add(&evidence, S2SV_FAULT_REVOKED, 2, 23, "revoked");
-    s2sv_evidence_add(&evidence, S2SV_FAULT_UNTRUSTED, -1, 20, "untrusted");
+    s2sv_evidence_add(&evidence, S2SV_FINDING_REVOKED, 2, 23, "revoked");
+    s2sv_evidence_add(&evidence, S2SV_FINDING_UNTRUSTED, -1, 20, "untrusted");
     sv_faults_add(&faults, S2SV_REASON_WRONG_PURPOSE, 0, "purpose");
     sv_faults_add(&faults, S2SV_REASON_EXPIRED, 1, "old CA");
     sv_faults_add(&faults, S2SV_REASON_EXPIRED, 0, "old leaf");
@@ -95,19 +95,19 @@ static void evidence_has_reasons(void **state)
         int fault;
         enum s2sv_reason reason;
     } rows[] = {
-        { S2SV_FAULT_UNTRUSTED, S2SV_REASON_UNTRUSTED },
-        { S2SV_FAULT_SIGNATURE, S2SV_REASON_BAD_SIGNATURE },
-        { S2SV_FAULT_NOT_YET_VALID, S2SV_REASON_NOT_YET_VALID },
-        { S2SV_FAULT_EXPIRED, S2SV_REASON_EXPIRED },
-        { S2SV_FAULT_REVOKED, S2SV_REASON_REVOKED },
-        { S2SV_FAULT_REVOCATION_UNKNOWN, S2SV_REASON_REVOCATION_UNKNOWN },
-        { S2SV_FAULT_CONSTRAINT, S2SV_REASON_CONSTRAINT_VIOLATED },
-        { S2SV_FAULT_ALGORITHM, S2SV_REASON_WEAK_ALGORITHM },
-        { S2SV_FAULT_MALFORMED, S2SV_REASON_MALFORMED_CERTIFICATE },
-        { S2SV_FAULT_LIMIT, S2SV_REASON_LIMIT_EXCEEDED },
-        { S2SV_FAULT_PURPOSE, S2SV_REASON_WRONG_PURPOSE },
-        { S2SV_FAULT_NAME, S2SV_REASON_NAME_MISMATCH },
-        { S2SV_FAULT_INTERNAL, S2SV_REASON_INTERNAL_ERROR },
+        { S2SV_FINDING_UNTRUSTED, S2SV_REASON_UNTRUSTED },
+        { S2SV_FINDING_SIGNATURE, S2SV_REASON_BAD_SIGNATURE },
+        { S2SV_FINDING_NOT_YET_VALID, S2SV_REASON_NOT_YET_VALID },
+        { S2SV_FINDING_EXPIRED, S2SV_REASON_EXPIRED },
+        { S2SV_FINDING_REVOKED, S2SV_REASON_REVOKED },
+        { S2SV_FINDING_REVOCATION_UNKNOWN, S2SV_REASON_REVOCATION_UNKNOWN },
+        { S2SV_FINDING_CONSTRAINT, S2SV_REASON_CONSTRAINT_VIOLATED },
+        { S2SV_FINDING_ALGORITHM, S2SV_REASON_WEAK_ALGORITHM },
+        { S2SV_FINDING_MALFORMED, S2SV_REASON_MALFORMED_CERTIFICATE },
+        { S2SV_FINDING_LIMIT, S2SV_REASON_LIMIT_EXCEEDED },
+        { S2SV_FINDING_PURPOSE, S2SV_REASON_WRONG_PURPOSE },
+        { S2SV_FINDING_NAME, S2SV_REASON_NAME_MISMATCH },
+        { S2SV_FINDING_INTERNAL, S2SV_REASON_INTERNAL_ERROR },
         { 0, S2SV_REASON_INTERNAL_ERROR },
         { -1, S2SV_REASON_INTERNAL_ERROR },
         { 99, S2SV_REASON_INTERNAL_ERROR },
@@ -115,7 +115,7 @@ static void evidence_has_reasons(void **state)
     struct s2sv_evidence evidence = { .faults = &faults };
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
-        s2sv_evidence_add(&evidence, (enum s2sv_fault)rows[i].fault, 1, LONG_MIN, "a\rb");
+        s2sv_evidence_add(&evidence, (enum s2sv_finding)rows[i].fault, 1, LONG_MIN, "a\rb");
         assert_int_equal(faults.items[i].reason, rows[i].reason);
         assert_int_equal(faults.items[i].native, 1);
         assert_non_null(strstr(faults.items[i].text, "a?b"));
@@ -127,7 +127,7 @@ static void evidence_that_goes_nowhere(void **state)
 {
     struct s2sv_evidence evidence = { .faults = NULL };
     (void)state;
-    s2sv_evidence_add(&evidence, S2SV_FAULT_REVOKED, 0, 0, NULL);
+    s2sv_evidence_add(&evidence, S2SV_FINDING_REVOKED, 0, 0, NULL);
     assert_int_equal(evidence.count, 1);
 }
 

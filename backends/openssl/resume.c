@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Resumption under CARRY. OpenSSL keeps a session's leaf but not its chain, so what we put into the
- * session are the certificates between leaf and anchor, behind the policy's mark. It is octets
+ * session are the certificates between leaf and anchor, behind the policy's text. It is octets
  * only: a resumed peer is judged by them afresh, as if it had presented them. */
 #include <string.h>
 
@@ -9,15 +9,15 @@
 
 #include "internal.h"
 
-/* The mark with its NUL, then DER after DER. 1.1.1 takes no tickets over 16 KB, leaf and all. */
-enum { MAX_MARK = 160, MAX_CARRIED = 8192 };
+/* The text with its NUL, then DER after DER. 1.1.1 takes no tickets over 16 KB, leaf and all. */
+enum { MAX_TEXT = 160, MAX_CARRIED = 8192 };
 
-/* The mark's size with its NUL, or 0. */
-static size_t mark_of(const struct s2sv_policy *policy, char mark[MAX_MARK])
+/* The text's size with its NUL, or 0. */
+static size_t text_of(const struct s2sv_policy *policy, char text[MAX_TEXT])
 {
-    int len = s2sv_policy_mark(policy, mark, MAX_MARK);
+    int len = s2sv_policy_text(policy, text, MAX_TEXT);
 
-    return len > 0 && len < MAX_MARK ? (size_t)len + 1 : 0;
+    return len > 0 && len < MAX_TEXT ? (size_t)len + 1 : 0;
 }
 
 static int append(unsigned char *data, size_t *len, const void *der, size_t more)
@@ -33,14 +33,14 @@ static int append(unsigned char *data, size_t *len, const void *der, size_t more
 static size_t pack(const struct s2sv_policy *policy, const struct s2sv_verdict *verdict,
                    unsigned char data[MAX_CARRIED])
 {
-    char mark[MAX_MARK];
-    size_t len = 0, size = mark_of(policy, mark);
+    char text[MAX_TEXT];
+    size_t len = 0, size = text_of(policy, text);
     const void *der;
     int depth;
 
     if (size == 0 || s2sv_verdict_reason(verdict) != S2SV_REASON_NONE)
         return 0;
-    append(data, &len, mark, size);
+    append(data, &len, text, size);
     for (depth = 1; s2sv_verdict_certificate(verdict, depth + 1, NULL, NULL) == 0; depth++) {
         if (s2sv_verdict_certificate(verdict, depth, &der, &size) != 0 ||
             !append(data, &len, der, size))
@@ -79,17 +79,17 @@ static STACK_OF(X509) * certificates_of(const unsigned char *data, size_t len)
 
 STACK_OF(X509) * svo_carried(SSL_SESSION *session, const struct s2sv_policy *policy)
 {
-    char mark[MAX_MARK];
-    size_t len = 0, size = mark_of(policy, mark);
+    char text[MAX_TEXT];
+    size_t len = 0, size = text_of(policy, text);
     void *data = NULL;
 
     if (session == NULL || size == 0 || !SSL_SESSION_get0_ticket_appdata(session, &data, &len) ||
-        len < size || memcmp(data, mark, size) != 0)
+        len < size || memcmp(data, text, size) != 0)
         return NULL;
     return certificates_of((const unsigned char *)data + size, len - size);
 }
 
-int svo_judge_carried(SSL *ssl, SSL_SESSION *session, struct s2sv_verdict **ret_verdict)
+int svo_ask_carried(SSL *ssl, SSL_SESSION *session, struct s2sv_verdict **ret_verdict)
 {
     struct svo_question q = svo_question(ssl, svo_policy_of(ssl));
     int status = S2SV_ERR_INVALID;
@@ -100,7 +100,7 @@ int svo_judge_carried(SSL *ssl, SSL_SESSION *session, struct s2sv_verdict **ret_
     q.leaf = SSL_SESSION_get0_peer(session);
     q.rest = svo_carried(session, q.policy);
     if (q.leaf != NULL && q.rest != NULL)
-        status = svo_judge(&q, ret_verdict);
+        status = svo_ask(&q, ret_verdict);
     sk_X509_pop_free(q.rest, X509_free);
     ERR_pop_to_mark();
     return status;
@@ -109,7 +109,7 @@ int svo_judge_carried(SSL *ssl, SSL_SESSION *session, struct s2sv_verdict **ret_
 static int is_good(SSL *ssl, SSL_SESSION *session)
 {
     struct s2sv_verdict *verdict = NULL;
-    int good = svo_judge_carried(ssl, session, &verdict) == 0 &&
+    int good = svo_ask_carried(ssl, session, &verdict) == 0 &&
                s2sv_verdict_reason(verdict) == S2SV_REASON_NONE;
 
     s2sv_verdict_unref(verdict);

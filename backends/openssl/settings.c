@@ -40,7 +40,7 @@ static void facts_of(X509_VERIFY_PARAM *param, uint64_t facts[FACTS])
 
 /* An X509_STORE_CTX inherits from the connection's parameters, the store's and the default ones.
  * Purpose, trust setting and time are ours. */
-int svo_stamp(const struct svo_application *app, unsigned char ret_stamp[32])
+int svo_settings(const struct svo_application *app, unsigned char ret_settings[32])
 {
     X509_VERIFY_PARAM *params[PARAMS] = { app->param };
     uint64_t facts[2 + PARAMS * FACTS] = { (uint64_t)app->own_trust, (uint64_t)app->level };
@@ -56,5 +56,5 @@ int svo_stamp(const struct svo_application *app, unsigned char ret_stamp[32])
             return 0;
         facts_of(params[i], facts + 2 + i * FACTS);
     }
-    return s2sv_openssl_backend()->sha256(all, app->own_trust ? 1 : 2, ret_stamp) == 0;
+    return s2sv_openssl_backend()->sha256(all, app->own_trust ? 1 : 2, ret_settings) == 0;
 }

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT
  * Puts the question about an SSL's peer to the core. */
-#include <string.h>
-
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 
@@ -41,16 +39,6 @@ struct s2sv_link *svo_links_new(const struct svo_question *q, size_t *ret_count)
     return links;
 }
 
-const struct s2sv_policy *svo_policy_of(SSL *ssl)
-{
-    struct svo_session *session = svo_session_get(ssl);
-    struct svo_context *context = svo_context_get(SSL_get_SSL_CTX(ssl));
-
-    if (session != NULL && session->policy != NULL)
-        return session->policy;
-    return context != NULL ? context->policy : NULL;
-}
-
 struct svo_question svo_question(SSL *ssl, const struct s2sv_policy *policy)
 {
     return (struct svo_question){ .ssl = ssl,
@@ -61,12 +49,12 @@ struct svo_question svo_question(SSL *ssl, const struct s2sv_policy *policy)
 }
 
 /* 1: the application's own revocation lists count, which are never remembered. */
-static int asks_lists(const struct s2sv_policy *policy, const struct s2sv_trust *trust)
+static int asks_crls(const struct s2sv_policy *policy, const struct s2sv_trust *trust)
 {
     return trust == NULL && s2sv_policy_revocation(policy) == S2SV_REVOCATION_REQUIRE;
 }
 
-static int reads_lists(const struct s2sv_policy *policy)
+static int reads_crls(const struct s2sv_policy *policy)
 {
     return s2sv_policy_revocation(policy) == S2SV_REVOCATION_IF_AVAILABLE;
 }
@@ -90,20 +78,20 @@ static int ask(const struct svo_question *q, const struct s2sv_peer *peer,
                                    .param = q->param,
                                    .level = SSL_get_security_level(q->ssl),
                                    .own_trust = trust != NULL,
-                                   .reads_lists = trust == NULL && reads_lists(q->policy) };
-    struct s2sv_source source = { .backend = s2sv_openssl_backend(),
-                                  .trust = trust,
-                                  .application = &app };
+                                   .reads_crls = trust == NULL && reads_crls(q->policy) };
+    struct s2sv_trust_source source = { .backend = s2sv_openssl_backend(),
+                                        .trust = trust,
+                                        .application = &app };
 
     take_staple(q, &app);
     source.forgets =
-        !svo_stamp(&app, source.stamp) || asks_lists(q->policy, trust) || app.staple_len > 0;
+        !svo_settings(&app, source.settings) || asks_crls(q->policy, trust) || app.staple_len > 0;
     if (context != NULL && context->store == q->store)
         source.memory = context->memory;
     return s2sv_backend_verify(&source, q->policy, peer, links, count, ret_verdict);
 }
 
-int svo_judge_pkix(const struct svo_question *q, struct s2sv_verdict **ret_verdict)
+int svo_ask_pkix(const struct svo_question *q, struct s2sv_verdict **ret_verdict)
 {
     struct s2sv_peer *peer = s2sv_openssl_peer(q->ssl);
     struct s2sv_link *links = NULL;
@@ -123,24 +111,8 @@ int svo_judge_pkix(const struct svo_question *q, struct s2sv_verdict **ret_verdi
 
 /* TLSA records count on libssl's own context only, and without them a peer would pass that they
  * refuse. */
-int svo_judge(const struct svo_question *q, struct s2sv_verdict **ret_verdict)
+int svo_ask(const struct svo_question *q, struct s2sv_verdict **ret_verdict)
 {
     return q->leaf != NULL && svo_has_dane(q->ssl) ? S2SV_ERR_INVALID
-                                                   : svo_judge_pkix(q, ret_verdict);
-}
-
-/* Client and server random: they change with every handshake. */
-void svo_hello(const SSL *ssl, unsigned char *hello)
-{
-    memset(hello, 0, SVO_HELLO_SIZE);
-    SSL_get_client_random(ssl, hello, SVO_HELLO_SIZE / 2);
-    SSL_get_server_random(ssl, hello + SVO_HELLO_SIZE / 2, SVO_HELLO_SIZE / 2);
-}
-
-void svo_record(SSL *ssl, struct svo_session *session, struct s2sv_verdict *verdict)
-{
-    s2sv_verdict_unref(session->verdict);
-    session->verdict = verdict;
-    session->ended = 0;
-    svo_hello(ssl, session->hello);
+                                                   : svo_ask_pkix(q, ret_verdict);
 }

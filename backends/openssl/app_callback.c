@@ -71,7 +71,7 @@ static int tell_path(X509_STORE_CTX *store_ctx, struct s2sv_verdict **verdict)
     return goes_on;
 }
 
-int svo_tell(X509_STORE_CTX *store_ctx, struct s2sv_verdict **verdict)
+int svo_tell_app(X509_STORE_CTX *store_ctx, struct s2sv_verdict **verdict)
 {
     return tell_faults(store_ctx, *verdict) && tell_path(store_ctx, verdict);
 }

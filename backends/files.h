@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ * What backends do with files: no call of a TLS library in it. */
+#ifndef SVB_FILES_H
+#define SVB_FILES_H
+
+#include <s2sverify/backend.h>
+
+/* Hands over what is in a PEM file, as s2sv_loader_add_pem() does. optional: that there is no such
+ * file is no failure. Returns a status; the error names the file. */
+int svb_load_file(struct s2sv_loader *loader, enum s2sv_place place, const char *path, int optional,
+                  s2sv_is_for_servers *is_for_servers);
+
+/* Hands over the certificates of a directory of hashed names (1a2b3c4d.0, as "openssl rehash" names
+ * them; revocation lists are 1a2b3c4d.r0), in the order of their names. A link that leads nowhere
+ * is passed over. optional: that there is no such directory, or nothing in it, is no failure. */
+int svb_load_dir(struct s2sv_loader *loader, const char *dir, int optional,
+                 s2sv_is_for_servers *is_for_servers);
+
+#endif
