@@ -6,6 +6,7 @@
 #include "peer.h"
 #include "verdict.h"
 #include "x509/bounds.h"
+#include "x509/certificate_reader.h"
 
 /* RFC 7671 5.1: with DANE-EE the certificate's own dates don't count. */
 static int64_t end_of(const struct s2sv_dane *dane)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "verdict.h"
+#include "x509/certificate_reader.h"
 #include "x509/text.h"
 
 /* Text that is cut where the buffer ends and counted all the same, as snprintf() does. */

@@ -7,6 +7,7 @@
 #include "peer.h"
 #include "trust.h"
 #include "verdict.h"
+#include "x509/certificate_reader.h"
 #include "x509/name.h"
 
 #define STRING(x) #x

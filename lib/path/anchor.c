@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "x509/bounds.h"
+#include "x509/certificate_reader.h"
 
 struct sv_anchor *sv_anchor_ref(struct sv_anchor *anchor)
 {

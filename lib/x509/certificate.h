@@ -56,10 +56,6 @@ struct sv_misread {
     const char *what;        /* a constant: "two extensions with the same OID" */
 };
 
-/* Reads a certificate. Returns 1, or 0 and fills *ret_misread in. */
-int sv_certificate_read(const void *der, size_t len, struct sv_certificate *ret_certificate,
-                        struct sv_misread *ret_misread);
-
 /* 1: subject and issuer are the same name (RFC 5280 section 3.2). */
 int sv_certificate_is_self_issued(const struct sv_certificate *certificate);
 

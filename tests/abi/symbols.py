@@ -16,7 +16,7 @@ import re
 import subprocess
 import sys
 
-PREFIXES = ('s2sv_', 'sv_', 'svo_', 'svg_')
+PREFIXES = ('s2sv_', 'sv_', 'svo_', 'svg_', 'svb_')
 
 
 def run(*command):

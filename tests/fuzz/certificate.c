@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Input: a certificate. */
-#include "x509/certificate.h"
+#include "x509/certificate_reader.h"
 
 #include <string.h>
 

@@ -3,6 +3,7 @@
 #include "x509/crl.h"
 
 #include "fuzz.h"
+#include "x509/certificate_reader.h"
 
 static void check_inside(struct sv_span part, struct sv_span whole)
 {

@@ -3,9 +3,10 @@
  * reference name. */
 #include <string.h>
 
-#include "names/domain.h"
 #include "fuzz.h"
+#include "names/domain.h"
 #include "names/match.h"
+#include "x509/certificate_reader.h"
 
 static void check_identities(const struct sv_identities *list)
 {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "core_only.h"
+#include "x509/certificate_reader.h"
 
 static struct pki *pki;
 

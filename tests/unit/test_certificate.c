@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Reading a certificate (RFC 5280 section 4.1). */
 #include "given.h"
+#include "x509/certificate_reader.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "x509/certificate.h"
+#include "x509/certificate_reader.h"
 #include "log.h"
 #include "x509/text.h"
 #include "verdict.h"
