@@ -21,6 +21,13 @@ static const struct command commands[] = {
       "records and STARTTLS; or TLS alone. Judges what the server shows, in both directions: its "
       "certificate is the one that it shows when it connects to others, usually.",
       connect_run },
+    { "probe", "xmpp:DOMAIN | smtp:HOST --cert CHAIN.pem --key KEY.pem --from DOMAIN",
+      "does that server accept my certificate?",
+      "Connects as the server of another domain, shows its certificate, and says whether it is "
+      "accepted: over XMPP by SASL EXTERNAL, over SMTP by the answer to MAIL FROM. With --kinds it "
+      "tries certificates of every kind; the exit status then tells whether one with serverAuth "
+      "only is accepted.",
+      probe_run },
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
