@@ -32,7 +32,8 @@ done
 
 sh tests/install-deps.sh
 if [ ! -f "$build/build.ninja" ]; then
-    meson setup "$build" -Dwerror=true -Dopenssl=enabled -Dgnutls=enabled -Didn=enabled
+    meson setup "$build" -Dwerror=true -Ddefault_library=both -Dopenssl=enabled -Dgnutls=enabled \
+        -Didn=enabled
 fi
 meson configure "$build" -Dwerror=true -Dcorpora="$corpora"
 ninja -C "$build"

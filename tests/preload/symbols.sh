@@ -21,4 +21,5 @@ for name in $gives; do
 done
 [ -n "$gives" ] || complain "it gives nothing"
 readelf -d "$1" | grep -q NODELETE || complain 'it can be unloaded'
+! readelf -d "$1" | grep -q SONAME || complain 'it has a soname: somebody could link to it'
 exit $failed
