@@ -12,6 +12,7 @@ trap 'rm -rf "$T"' EXIT
 export LC_ALL=C
 unset DESTDIR PKG_CONFIG_PATH LD_LIBRARY_PATH MALLOC_PERTURB_ CFLAGS LDFLAGS
 CC=${CC:-cc}
+version=$(sed -n "s/^ *version: '\(.*\)',.*/\1/p" "$source/meson.build" | head -n 1)
 
 fail() { echo "FAIL: $*" >&2; exit 1; }
 quietly() { "$@" >"$T/log" 2>&1 || { cat "$T/log" >&2; fail "$*"; }; }
@@ -123,7 +124,6 @@ check_pc() {
 test_pkg_config() {
     make_chain
     install_all
-    version=$(sed -n "s/^ *version: '\(.*\)',.*/\1/p" "$source/meson.build" | head -n 1)
     check_files "$version"
     check_headers
     check_pc "$version"
@@ -209,8 +209,9 @@ lto() {
     shift
     configure "$T/$name" "$source" -Dwerror=true -Dtests=false -Dbuildtype=plain \
         -Ddefault_library=shared "$@"
-    quietly ninja -C "$T/$name" lib/libs2sverify.so backends/openssl/libs2sverify-openssl.so \
-        backends/gnutls/libs2sverify-gnutls.so tools/preload/libs2sverify-preload.so
+    quietly ninja -C "$T/$name" "lib/libs2sverify.so.$version" \
+        "backends/openssl/libs2sverify-openssl.so.$version" \
+        "backends/gnutls/libs2sverify-gnutls.so.$version" tools/preload/libs2sverify-preload.so
 }
 
 # As distributions do, by flags, and as Meson does, by the other compiler.
