@@ -10,7 +10,7 @@ allow_old() {
 bootstrap() {
     case $1 in
     *-i386) suite=${1%-i386} architecture=i386 ;;
-    *) suite=$1 architecture=$(dpkg --print-architecture) ;;
+    *) suite=${1%-clean} architecture=$(dpkg --print-architecture) ;;
     esac
     rm -rf "$roots/$1.part"
     debootstrap --variant=minbase --arch="$architecture" "$suite" "$roots/$1.part" "$mirror" >"$roots/$1.log" 2>&1 &&
@@ -57,6 +57,17 @@ copy_sources() {
         find . -name 'build*' -prune -o -type f -print0
     fi | tar --null --ignore-failed-read -T - -c | tar -x -C "$1/src"
     [ -z "$corpora" ] || cp -r "$corpora/." "$1/corpora/"
+}
+
+# in_overlay ROOT WORK COMMAND ...: as in_root, but what is written goes to WORK/upper
+in_overlay() {
+    lower=$1 work=$2
+    shift 2
+    mount -t overlay overlay -o "lowerdir=$lower,upperdir=$work/upper,workdir=$work/work" "$work/root"
+    status=0
+    in_root "$work/root" "$@" || status=$?
+    umount "$work/root"
+    return $status
 }
 
 # in_root ROOT COMMAND ...: mounts and processes of its own
