@@ -6,6 +6,8 @@ set -eu
 export DEBIAN_FRONTEND=noninteractive
 quick='--suite unit --suite cases --suite contract --suite parity --suite handshake --suite abi --suite preload'
 [ "${1:-}" = --quick ] || quick=
+suites=all
+[ -z "$quick" ] || suites=quick
 result=/result
 cd /src
 rm -rf $result
@@ -24,6 +26,7 @@ version() { dpkg-query -W -f '${Version}' "$1" | sed 's/^[0-9]*://'; }
     echo "meson=$(meson --version)"
     echo "openssl=$(version libssl-dev)"
     echo "gnutls=$(version libgnutls28-dev)"
+    echo "suites=$suites"
 } >$result/versions
 
 options='-Ddefault_library=both -Dopenssl=enabled -Dgnutls=enabled -Didn=enabled'
@@ -40,7 +43,7 @@ status=0
 # shellcheck disable=SC2086
 meson test -C /build --no-rebuild -t 4 $quick >$result/tests 2>&1 || status=1
 cp /build/meson-logs/testlog.json /build/meson-logs/testlog.txt $result/
-if [ -z "$quick" ] && [ -n "$(ls /corpora)" ]; then
+if [ -n "$(ls /corpora)" ]; then
     /build/tests/corpora/corpora --verdicts $result/verdicts /corpora >>$result/log 2>&1 || true
 fi
 sed -n 's/^ *\([0-9]*\/[0-9]*.*\(FAIL\|TIMEOUT\|SKIP\|ERROR\).*\)/  \1/p' $result/tests | sort -u >$result/summary

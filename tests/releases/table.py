@@ -54,9 +54,9 @@ def row(release, result, roots):
     names = ', '.join(f'`{name}`' for name in sorted(tests['FAIL'])) or 'none'
     skipped = ', '.join(f'`{name}`' for name in sorted(tests['SKIP'])) or 'none'
     if not facts or not tests['OK']:
-        return f'| {release} | | | | | no | | | | |'
+        return f'| {release} | | | | | no | | | | | |'
     return (f'| {release} | {facts["openssl"]} | {facts["gnutls"]} | {facts["compiler"]} | {facts["meson"]} | '
-            f'{facts["werror"]} | {len(tests["OK"])} | {names} | {skipped} | {verdicts(result, roots)} |')
+            f'{facts["werror"]} | {facts["suites"]} | {len(tests["OK"])} | {names} | {skipped} | {verdicts(result, roots)} |')
 
 
 def main():
