@@ -8,6 +8,7 @@ import glob
 import os
 import re
 import statistics
+import subprocess
 import sys
 
 MAX_FUNCTION = 80
@@ -130,10 +131,15 @@ def check_sizes():
 
 
 def every_file():
+    """What belongs to the project: by git, or, in a released archive, all that there is."""
+    git = subprocess.run(['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], capture_output=True,
+                         text=True, check=False)
+    if git.returncode == 0:
+        yield from (name for name in git.stdout.split('\0') if os.path.isfile(name))
+        return
     for folder, folders, names in os.walk('.'):
-        folders[:] = [name for name in folders if name != '.git' and not name.startswith('build')]
-        for name in set(names) - {'.git'}:
-            yield os.path.relpath(os.path.join(folder, name))
+        folders[:] = [name for name in folders if name != '__pycache__' and not name.startswith('build')]
+        yield from (os.path.relpath(os.path.join(folder, name)) for name in names)
 
 
 def licensed_elsewhere():
