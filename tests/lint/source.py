@@ -130,12 +130,21 @@ def check_sizes():
               f'longest {max(lengths)}')
 
 
+def by_git():
+    """The project's files, or None where git isn't, or knows nothing of them."""
+    try:
+        names = subprocess.run(['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
+                               capture_output=True, text=True, check=True).stdout.split('\0')
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return [name for name in names if os.path.isfile(name)]
+
+
 def every_file():
-    """What belongs to the project: by git, or, in a released archive, all that there is."""
-    git = subprocess.run(['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], capture_output=True,
-                         text=True, check=False)
-    if git.returncode == 0:
-        yield from (name for name in git.stdout.split('\0') if os.path.isfile(name))
+    """What belongs to the project: as git says, or, in a released archive, all that there is."""
+    known = by_git()
+    if known:
+        yield from known
         return
     for folder, folders, names in os.walk('.'):
         folders[:] = [name for name in folders if name != '__pycache__' and not name.startswith('build')]
