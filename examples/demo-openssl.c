@@ -30,7 +30,8 @@ static int look(int ok, X509_STORE_CTX *store_ctx)
 static int use_stock(SSL *ssl, const struct demo *demo)
 {
     SSL_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, look);
-    return SSL_set1_host(ssl, demo->domain);
+    /* Not SSL_set1_host(), which OpenSSL 4.0 deprecates. */
+    return X509_VERIFY_PARAM_set1_host(SSL_get0_param(ssl), demo->domain, 0);
 }
 
 /* ---- s2sverify on OpenSSL ---------------------------------------------------------------------*/

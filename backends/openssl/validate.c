@@ -93,6 +93,22 @@ static void ask_crls(struct collected *all, X509_VERIFY_PARAM *param,
         X509_VERIFY_PARAM_set_flags(param, every);
 }
 
+/* A time_t of 32 bits ends in 2038. The core has judged the path's dates in 64; past that end
+ * nobody judges those of a list that must be there. */
+static void set_time(struct collected *all, X509_VERIFY_PARAM *param, int64_t wanted)
+{
+    time_t time = (time_t)wanted;
+
+    if (time == wanted) {
+        X509_VERIFY_PARAM_set_time(param, time);
+        return;
+    }
+    X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_NO_CHECK_TIME);
+    if (all->optional_from > 0 && (X509_VERIFY_PARAM_get_flags(param) & X509_V_FLAG_CRL_CHECK) != 0)
+        add(all, S2SV_FINDING_REVOCATION_UNKNOWN, -1, 0,
+            "the time is past what OpenSSL can compare");
+}
+
 /* The application's parameters, its depth, hosts and CRL flags too, with ours on top. In a trust of
  * ours every certificate is an anchor (C-3). Trusted first would leave certificates out: those
  * between a CA's new key and its old one, an anchor of the same name. */
@@ -110,7 +126,7 @@ static int configure(X509_STORE_CTX *ctx, struct collected *all, const struct sv
     if (X509_VERIFY_PARAM_get_auth_level(param) < level)
         X509_VERIFY_PARAM_set_auth_level(param, level);
     X509_VERIFY_PARAM_clear_flags(param, X509_V_FLAG_TRUSTED_FIRST);
-    X509_VERIFY_PARAM_set_time(param, (time_t)request->time);
+    set_time(all, param, request->time);
     X509_STORE_CTX_set_verify_cb(ctx, collect);
     return svo_lock_param(param, request->server_auth);
 }

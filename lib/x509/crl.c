@@ -37,7 +37,7 @@ static int read_issuing_point(struct sv_span value, struct sv_crl *crl)
     crl->users_only = users != 0;
     crl->cas_only = cas != 0;
     crl->is_partial = reasons.data != NULL || attributes;
-    crl->is_unusable |= indirect != 0;
+    crl->is_unusable = crl->is_unusable || indirect;
     return 1;
 }
 

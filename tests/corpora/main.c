@@ -12,7 +12,7 @@
 enum { SKIPPED = 77, STEP = 1000 };
 
 struct options {
-    const char *path, *exceptions, *id;
+    const char *path, *exceptions, *id, *verdicts;
     int lists_mismatches;
 };
 
@@ -23,6 +23,7 @@ static void usage(FILE *out)
           "upstream's limbo.json, or BetterTLS in the same schema.\n\n"
           "  --exceptions FILE   cases whose outcome is known to differ from the expected one\n"
           "  --list-mismatches   list those as well\n"
+          "  --verdicts FILE     write every case with our verdicts on both libraries there\n"
           "  --case ID           run only that case, and explain it\n"
           "  --help              this text\n",
           out);
@@ -55,6 +56,10 @@ static struct result *run_all(const struct corpus *corpus, int64_t now)
 static int report(const struct corpus *corpus, const struct result *results,
                   struct exceptions *exceptions, const struct options *options)
 {
+    if (options->verdicts && report_verdicts(corpus, results, options->verdicts) != 0) {
+        perror(options->verdicts);
+        return 2;
+    }
     size_t failed = report_mismatches(corpus, results, exceptions, options->lists_mismatches);
     failed += report_disagreements(corpus, results);
     failed += report_wider(corpus, results);
@@ -106,6 +111,7 @@ static int read_options(int argc, char **argv, struct options *ret_options)
     static const struct option known[] = { { "help", no_argument, NULL, 'h' },
                                            { "exceptions", required_argument, NULL, 'e' },
                                            { "list-mismatches", no_argument, NULL, 'l' },
+                                           { "verdicts", required_argument, NULL, 'v' },
                                            { "case", required_argument, NULL, 'c' },
                                            { NULL, 0, NULL, 0 } };
     int c;
@@ -114,6 +120,8 @@ static int read_options(int argc, char **argv, struct options *ret_options)
             ret_options->exceptions = optarg;
         else if (c == 'l')
             ret_options->lists_mismatches = 1;
+        else if (c == 'v')
+            ret_options->verdicts = optarg;
         else if (c == 'c')
             ret_options->id = optarg;
         else {

@@ -41,12 +41,31 @@ void report_table(const struct corpus *corpus, const struct result *results)
     }
 }
 
-/* ---- ours against ours, and against the libraries --------------------------------------------*/
+/* ---- every verdict, to be compared with other releases' ---------------------------------------*/
 
 static const char *reason_of(const struct result *result, enum validator v)
 {
     return s2sv_reason_name(result->answers[v].reason);
 }
+
+int report_verdicts(const struct corpus *corpus, const struct result *results, const char *path)
+{
+    FILE *file = fopen(path, "w");
+    if (!file)
+        return -1;
+    for (size_t i = 0; i < corpus->count; i++) {
+        fputs(corpus->cases[i].id, file);
+        for (enum validator v = OURS_ON_OPENSSL; v <= OURS_ON_GNUTLS; v++) {
+            const struct answer *answer = &results[i].answers[v];
+            fprintf(file, " %d %d %s %d", answer->accepted, answer->trusted,
+                    reason_of(&results[i], v), answer->depth);
+        }
+        fputc('\n', file);
+    }
+    return fclose(file) == 0 ? 0 : -1;
+}
+
+/* ---- ours against ours, and against the libraries --------------------------------------------*/
 
 static int disagree(const struct result *result)
 {

@@ -6,6 +6,10 @@
 #include "exceptions.h"
 #include "run.h"
 
+/* Writes a line for each case: its name and, on each library, accepted, trusted, reason and depth.
+ * Returns 0, or -1 and errno. */
+int report_verdicts(const struct corpus *corpus, const struct result *results, const char *path);
+
 /* The table: how often each validator says what is expected. */
 void report_table(const struct corpus *corpus, const struct result *results);
 

@@ -42,19 +42,28 @@ static struct {
     int is_trusted; /* by the verdict that it could read */
 } app;
 
+/* Not by X509_NAME_get_text_by_NID(), which OpenSSL 4.0 deprecates. */
+static const char *common_name(X509 *x)
+{
+    int at = X509_NAME_get_index_by_NID(X509_get_subject_name(x), NID_commonName, -1);
+
+    if (at < 0)
+        return "";
+    return (const char *)ASN1_STRING_get0_data(
+        X509_NAME_ENTRY_get_data(X509_NAME_get_entry(X509_get_subject_name(x), at)));
+}
+
 static void note(int ok, X509_STORE_CTX *ctx)
 {
     X509 *x = X509_STORE_CTX_get_current_cert(ctx);
     SSL *ssl = X509_STORE_CTX_get_ex_data(ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
     size_t used = strlen(app.told);
-    char name[50] = "";
 
     assert_non_null(x);
     assert_non_null(X509_STORE_CTX_get0_chain(ctx));
     assert_int_equal(ERR_peek_error(), 0); /* or it would log ours as why the handshake failed */
-    X509_NAME_get_text_by_NID(X509_get_subject_name(x), NID_commonName, name, sizeof name);
     snprintf(app.told + used, sizeof app.told - used, "%d:%d@%d=%s ", ok,
-             X509_STORE_CTX_get_error(ctx), X509_STORE_CTX_get_error_depth(ctx), name);
+             X509_STORE_CTX_get_error(ctx), X509_STORE_CTX_get_error_depth(ctx), common_name(x));
     app.is_trusted |= s2sv_verdict_trusted(s2sv_openssl_verdict(ssl));
 }
 

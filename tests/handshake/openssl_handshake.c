@@ -103,7 +103,7 @@ static void session_free(struct session *s)
 static void check_chain(SSL *ssl, const struct s2sv_verdict *verdict)
 {
     STACK_OF(X509) *chain = SSL_get0_verified_chain(ssl);
-    X509 *leaf = SSL_get1_peer_certificate(ssl);
+    X509 *leaf = tls_leaf(ssl);
     const void *der;
     size_t len;
     int i;

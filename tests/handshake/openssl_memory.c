@@ -189,7 +189,11 @@ static void revocation_function(SSL_CTX *us)
     X509_STORE_set_check_revocation(SSL_CTX_get_cert_store(us), refuse_revocation);
 }
 
+#if OPENSSL_VERSION_NUMBER < 0x40000000L
 static int not_issued(X509_STORE_CTX *ctx, X509 *x, X509 *issuer)
+#else
+static int not_issued(X509_STORE_CTX *ctx, const X509 *x, const X509 *issuer)
+#endif
 {
     (void)ctx, (void)x, (void)issuer;
     return 0;

@@ -226,14 +226,19 @@ const char *tls_reason(const struct s2sv_verdict *verdict)
     return verdict == NULL ? "" : s2sv_reason_name(s2sv_verdict_reason(verdict));
 }
 
+X509 *tls_leaf(SSL *ssl)
+{
 #if OPENSSL_VERSION_NUMBER < 0x30000000L
-#define SSL_get1_peer_certificate SSL_get_peer_certificate
+    return SSL_get_peer_certificate(ssl);
+#else
+    return SSL_get1_peer_certificate(ssl);
 #endif
+}
 
 int tls_presented(SSL *ssl, struct pki *pki, const char *name)
 {
     X509 *want = name != NULL ? tls_x509(pki, name) : NULL;
-    X509 *x = SSL_get1_peer_certificate(ssl);
+    X509 *x = tls_leaf(ssl);
     int same = x != NULL && (want == NULL || X509_cmp(x, want) == 0);
 
     X509_free(want);

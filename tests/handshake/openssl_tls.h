@@ -54,4 +54,7 @@ const char *tls_reason(const struct s2sv_verdict *verdict);
 /* 1: that certificate, or with NULL any one, was presented to that end. */
 int tls_presented(SSL *ssl, struct pki *pki, const char *name);
 
+/* The certificate that the peer presented, to be freed; NULL if none. */
+X509 *tls_leaf(SSL *ssl);
+
 #endif

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Installs into an empty folder and uses what is there as a stranger would.
-# usage: test.sh pkg-config|subproject|variants SOURCE [MKCERT]
+# usage: test.sh pkg-config|subproject|variants|lto SOURCE [MKCERT]
 set -eu
 what=$1
 source=$(cd "$2" && pwd)
@@ -12,6 +12,7 @@ trap 'rm -rf "$T"' EXIT
 export LC_ALL=C
 unset DESTDIR PKG_CONFIG_PATH LD_LIBRARY_PATH MALLOC_PERTURB_ CFLAGS LDFLAGS
 CC=${CC:-cc}
+version=$(sed -n "s/^ *version: '\(.*\)',.*/\1/p" "$source/meson.build" | head -n 1)
 
 fail() { echo "FAIL: $*" >&2; exit 1; }
 quietly() { "$@" >"$T/log" 2>&1 || { cat "$T/log" >&2; fail "$*"; }; }
@@ -51,8 +52,8 @@ use() {
 # ---- plain cc and pkg-config -------------------------------------------------------------------
 
 install_all() {
-    configure "$T/build" "$source" --prefix "$T/prefix" --libdir lib -Dtests=false -Dtools=false \
-        -Dopenssl=enabled -Dgnutls=enabled
+    configure "$T/build" "$source" --prefix "$T/prefix" --libdir lib -Ddefault_library=both \
+        -Dtests=false -Dtools=false -Dopenssl=enabled -Dgnutls=enabled
     quietly ninja -C "$T/build"
     quietly meson install -C "$T/build" --no-rebuild
     # A copy without shared libraries, for --static.
@@ -123,7 +124,6 @@ check_pc() {
 test_pkg_config() {
     make_chain
     install_all
-    version=$(sed -n "s/^ *version: '\(.*\)',.*/\1/p" "$source/meson.build" | head -n 1)
     check_files "$version"
     check_headers
     check_pc "$version"
@@ -169,10 +169,10 @@ build_consumer() {
 test_subproject() {
     make_chain
     make_consumer
-    build_consumer both
+    build_consumer both -Ddefault_library=both
     [ -e "$T/both/subprojects/s2sverify/tests" ] && fail "a subproject builds our tests"
-    build_consumer one-static -Dgnutls=false -Ds2sverify:gnutls=disabled -Ddefault_library=static \
-        -Ds2sverify:default_library=static
+    build_consumer one-static -Dgnutls=false -Ds2sverify:gnutls=disabled -Ddefault_library=static
+    takes one-static/consumer-openssl libs2sverify && fail "the parent's default_library isn't heeded"
     return 0
 }
 
@@ -195,14 +195,41 @@ test_variants() {
     [ -e "$T/no-openssl/backends/openssl" ] && fail "OpenSSL was built"
     variant no-idn -Didn=disabled
     readelf -d "$T/no-idn/lib/libs2sverify.so" | grep -q idn && fail "libidn2 is linked"
-    variant core -Dopenssl=disabled -Dgnutls=disabled -Dbuildtype=release
-    return 0
+    variant release -Dbuildtype=release -Dtools=false
+    meson setup "$T/none" "$source" -Dopenssl=disabled -Dgnutls=disabled >"$T/log" 2>&1 &&
+        fail "a core that nothing can use was configured"
+    grep -q 'Neither OpenSSL nor GnuTLS' "$T/log" || { cat "$T/log" >&2; fail "another error"; }
+}
+
+# ---- link-time optimisation ---------------------------------------------------------------------
+
+# NAME OPTION...: the libraries and the preload library, which has its own way to lose a function
+lto() {
+    name=$1
+    shift
+    configure "$T/$name" "$source" -Dwerror=true -Dtests=false -Dbuildtype=plain \
+        -Ddefault_library=shared "$@"
+    quietly ninja -C "$T/$name" "lib/libs2sverify.so.$version" \
+        "backends/openssl/libs2sverify-openssl.so.$version" \
+        "backends/gnutls/libs2sverify-gnutls.so.$version" tools/preload/libs2sverify-preload.so
+}
+
+# As distributions do, by flags, and as Meson does, by the other compiler.
+test_lto() {
+    export CFLAGS='-g -O2 -flto=auto -ffat-lto-objects' LDFLAGS='-flto=auto -ffat-lto-objects'
+    CC=gcc lto gcc
+    find "$T/gcc/backends" -name '*.o' -exec readelf -SW {} + | grep gnu.lto >/dev/null ||
+        fail "that was no link-time optimisation"
+    unset CFLAGS LDFLAGS
+    command -v clang >/dev/null || { echo "clang isn't installed: by gcc only"; return 0; }
+    CC=clang lto clang -Db_lto=true -Doptimization=2
 }
 
 case $what in
 pkg-config) test_pkg_config ;;
 subproject) test_subproject ;;
 variants) test_variants ;;
+lto) test_lto ;;
 *) fail "unknown: $what" ;;
 esac
 echo "$what: passed"

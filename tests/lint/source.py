@@ -8,6 +8,7 @@ import glob
 import os
 import re
 import statistics
+import subprocess
 import sys
 
 MAX_FUNCTION = 80
@@ -59,10 +60,6 @@ PROMISED = '''none no-certificate malformed-certificate malformed-extension
 unsupported-critical-extension untrusted self-signed bad-signature weak-algorithm expired
 not-yet-valid revoked revocation-unknown not-a-ca constraint-violated wrong-purpose wrong-key-usage
 limit-exceeded name-mismatch no-usable-name invalid-reference application internal-error'''.split()
-
-# Everything that has a first comment to put a licence into.
-LICENSED = (LIB + ' ' + BACKENDS + ' include/*/*.h examples/*.[ch] examples/*.sh tests/*.sh '
-            'tests/*/*.[ch] tests/*/*.sh tests/*/*.py tools/*/*.[ch]')
 
 complaints = []
 
@@ -181,8 +178,41 @@ def check_sizes():
               f'longest {max(lengths)}')
 
 
+def by_git():
+    """The project's files, or None where git isn't, or knows nothing of them."""
+    try:
+        names = subprocess.run(['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
+                               capture_output=True, text=True, check=True).stdout.split('\0')
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return [name for name in names if os.path.isfile(name)]
+
+
+def every_file():
+    """What belongs to the project: as git says, or, in a released archive, all that there is."""
+    known = by_git()
+    if known:
+        yield from known
+        return
+    for folder, folders, names in os.walk('.'):
+        folders[:] = [name for name in folders if name != '__pycache__' and not name.startswith('build')]
+        yield from (os.path.relpath(os.path.join(folder, name)) for name in names)
+
+
+def licensed_elsewhere():
+    """What REUSE.toml names, as one regular expression."""
+    text = read('REUSE.toml')
+    patterns = re.findall(r'"([^"]+)"', re.search(r'path = \[(.*?)\]', text, re.S)[1])
+    if 'SPDX-License-Identifier = "MIT"' not in text:
+        complain('REUSE.toml', 'says nothing of the licence')
+    return '|'.join(re.escape(pattern).replace(r'\*\*/', '(?:.*/)?').replace(r'\*', '[^/]*') for pattern in patterns)
+
+
 def check_licences():
-    for path in files(LICENSED):
+    elsewhere = licensed_elsewhere()
+    for path in every_file():
+        if os.path.islink(path) or re.fullmatch(elsewhere, path):
+            continue
         if 'SPDX-License-Identifier: MIT' not in '\n'.join(read(path).splitlines()[:3]):
             complain(path, 'no "SPDX-License-Identifier: MIT" in its first three lines')
 

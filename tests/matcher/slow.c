@@ -8,6 +8,7 @@
 #ifdef SV_HAVE_IDN2
 #include <idn2.h>
 #include <unictype.h>
+#include <unistring/version.h>
 #include <unistr.h>
 #endif
 
@@ -69,9 +70,17 @@ static int a_label_ok(const char *label)
     return !strchr(label, '_') && map(label, buf, sizeof buf);
 }
 
+/* U+180F came with Unicode 14, and that with libunistring 1.0. */
+static int is_newer(unsigned long c)
+{
+    return c == 0x180f && _libunistring_version < 0x010000;
+}
+
 /* A joiner isn't seen either, but IDNA2008 has rules for it. */
 int slow_is_invisible(unsigned long c)
 {
+    if (is_newer(c))
+        return 1;
     return uc_is_property_default_ignorable_code_point((ucs4_t)c) && c != 0x200c && c != 0x200d;
 }
 

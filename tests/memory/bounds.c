@@ -51,7 +51,7 @@ static void never_too_many(void **state)
             add(memory, number);
         for (unsigned number = 0; number < 20000; number++)
             count += (size_t)has(memory, number);
-        assert_in_range(count, capacities[i] * 7 / 10, capacities[i]);
+        assert_true(count >= capacities[i] * 7 / 10 && count <= capacities[i]);
         assert_true(has(memory, 19999));
         assert_false(has(memory, 20000));
         s2sv_memory_free(memory);

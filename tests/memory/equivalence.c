@@ -243,7 +243,7 @@ int main(int argc, char **argv)
     struct pki_keys *keys = pki_keys_new();
     make_policies();
     for (unsigned long i = 0; i < hierarchies; i++) {
-        chance_state = (seed << 32 | (i + 1)) * 0x9e3779b97f4a7c15u;
+        chance_state = ((uint64_t)seed << 32 | (i + 1)) * 0x9e3779b97f4a7c15u;
         try_hierarchy(keys, i);
     }
     for (int i = 0; i < POLICIES; i++)

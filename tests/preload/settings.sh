@@ -20,8 +20,8 @@ says() { # TEXT
 run S2SVERIFY_PROFILE=xmpp
 says 'profile xmpp, purpose server-or-client'
 run S2SVERIFY_PROFILE=xmp S2SVERIFY_PURPOSE=severe
-says 'S2SVERIFY_PROFILE: there is no "xmp"; taken as "server"'
-says 'S2SVERIFY_PURPOSE: there is no "severe"; taken as "server"'
+says 'profile: there is no "xmp"; taken as "server"'
+says 'purpose: there is no "severe"; taken as "server"'
 says 'profile server, purpose server'
 
 : > "$log"

@@ -6,9 +6,12 @@
 #include <s2sverify/gnutls.h>
 
 #include "gnutls.h"
+#include "internal.h"
+#include "lists.h"
 #include "log.h"
 #include "served.h"
 #include "settings.h"
+#include "sign.h"
 
 static int version_fits(const char *running)
 {
@@ -17,22 +20,33 @@ static int version_fits(const char *running)
     return sscanf(running, "%u.", &major) == 1 && major == GNUTLS_VERSION_MAJOR;
 }
 
+static struct svp_lists lists = { .paths = "" };
+
+static int arm(const struct svp_settings *settings, const char *running, const char *path)
+{
+    svp_lists_open(&lists, s2sv_gnutls_backend(), settings->crl_files);
+    svp_show_armed();
+    svp_log("armed: gnutls_certificate_verify_peers() of GnuTLS %s (%s): profile %s, purpose %s",
+            running, path, settings->profile, settings->purpose);
+    return 1;
+}
+
 static int begin(const char *path)
 {
     const struct svp_settings *settings = svp_settings();
     const char *running = gnutls_check_version(NULL);
 
     running = running != NULL ? running : "(unknown)";
-    if (!version_fits(running))
+    if (settings == NULL)
+        svp_log("not armed: out of memory");
+    else if (settings->is_off)
+        svp_log("not armed: switched off");
+    else if (!version_fits(running))
         svp_log("not armed: this is for GnuTLS %s, and %s (%s) is loaded", GNUTLS_VERSION, running,
                 path);
-    else if (settings == NULL)
-        svp_log("not armed: out of memory");
     else
-        svp_log("armed: gnutls_certificate_verify_peers() of GnuTLS %s (%s): profile %s, "
-                "purpose %s",
-                running, path, settings->profile, settings->purpose);
-    return version_fits(running) && settings != NULL;
+        return arm(settings, running, path);
+    return 0;
 }
 
 static const char *const names[] = { NAMES_OF_svp_gnutls };
@@ -63,21 +77,58 @@ static unsigned status_of(enum s2sv_reason reason)
     }
 }
 
+static int serves(gnutls_session_t session, const void *real)
+{
+    return svp_serves(&served, real) && (svp_settings()->directions & svg_direction(session)) != 0;
+}
+
 void svp_gnutls_narrow(gnutls_session_t session, const void *real, unsigned *status)
 {
     const struct svp_settings *settings;
-    const struct s2sv_verdict *verdict = NULL;
+    struct svg_session *state;
+    int is_refused;
 
-    if (!svp_serves(&served, real))
+    if (!serves(session, real))
         return;
     settings = svp_settings();
-    if (s2sv_gnutls_attach(session, settings->wide != NULL ? settings->wide : settings->server) ==
-        0) {
-        if (s2sv_gnutls_verify_function(session) == 0)
-            return;
-        verdict = s2sv_gnutls_verdict(session);
+    is_refused = s2sv_gnutls_attach(session, settings->wide != NULL ? settings->wide
+                                                                    : settings->server) != 0 ||
+                 s2sv_gnutls_verify_function(session) != 0;
+    state = svg_session_get(session);
+    if (!is_refused) {
+        svp_lists_judge(&lists, &state->verdict);
+        is_refused = !s2sv_verdict_trusted(state->verdict);
     }
+    if (!is_refused)
+        return;
     if (*status == 0)
-        *status = status_of(s2sv_verdict_reason(verdict));
-    svp_log_refusal(verdict, "the application decides");
+        *status = status_of(s2sv_verdict_reason(state != NULL ? state->verdict : NULL));
+    if (svp_log_has_room())
+        svp_log_refusal(state != NULL ? state->verdict : NULL, "the application is told");
+}
+
+int svp_gnutls_ask_for_servers(gnutls_session_t session, const void *real,
+                               const gnutls_typed_vdata_st *data, unsigned count,
+                               gnutls_typed_vdata_st ret_data[SVP_DATA])
+{
+    int asks = 0;
+    unsigned i;
+
+    if (count == 0 || count > SVP_DATA || !serves(session, real) ||
+        svg_direction(session) != S2SV_INBOUND)
+        return 0;
+    for (i = 0; i < count; i++) {
+        ret_data[i] = data[i];
+        if (data[i].type == GNUTLS_DT_KEY_PURPOSE_OID) {
+            ret_data[i].data = (unsigned char *)(uintptr_t)GNUTLS_KP_TLS_WWW_SERVER;
+            ret_data[i].size = 0;
+            asks = 1;
+        }
+    }
+    return asks;
+}
+
+int svp_gnutls_is_wide(void)
+{
+    return svp_settings()->wide != NULL;
 }

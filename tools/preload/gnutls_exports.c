@@ -24,11 +24,16 @@ int gnutls_certificate_verify_peers(gnutls_session_t session, gnutls_typed_vdata
 {
     void *real = SVP_REAL("gnutls_certificate_verify_peers");
     __typeof__(gnutls_certificate_verify_peers) *function;
-    int rc = GNUTLS_E_INTERNAL_ERROR;
+    gnutls_typed_vdata_st ours[SVP_DATA];
+    int rc = GNUTLS_E_INTERNAL_ERROR, replaced = 0;
 
     memcpy(&function, &real, sizeof function);
     depth++;
-    if (real != NULL)
+    if (real != NULL) {
+        replaced = svp_gnutls_ask_for_servers(session, real, data, elements, ours);
+        rc = function(session, replaced ? ours : data, elements, status);
+    }
+    if (replaced && rc >= 0 && (*status & GNUTLS_CERT_PURPOSE_MISMATCH) && svp_gnutls_is_wide())
         rc = function(session, data, elements, status);
     depth--;
     return narrowed(rc, session, real, status);

@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: MIT
- * Writes lines. Nothing is kept open: a daemon closes descriptors that it doesn't know, and the
- * number would then be another file's. */
+ * Writes lines. A file is opened anew for each line, so that it can be rotated; a descriptor is
+ * kept for when its path can't be reached any more, after chroot() or with fewer rights. A daemon
+ * closes descriptors that it doesn't know, so the kept one counts only as long as it is that file.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,27 +24,45 @@
 #include "x509/text.h"
 #include "verdict.h"
 
-enum { LINE = 1024 };
+enum { LINE = 1024, HIGH = 200 };
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static char target[256]; /* "": syslog; "stderr"; or an absolute path */
+static const char *target = "syslog";
 
-/* In syslog a line goes under the name and facility that the daemon chose. */
-static void to_syslog(const char *text)
+/* The kept descriptor, out of the way of the daemon's own, and the file that it must be. */
+static atomic_flag is_keeping = ATOMIC_FLAG_INIT;
+static atomic_int kept = -1;
+static dev_t kept_device;
+static ino_t kept_file;
+
+void svp_log_to(const char *where)
 {
-    syslog(LOG_NOTICE, "s2sverify: %s", text);
+    target = where;
 }
 
-static void read_target(void)
+/* In syslog a line goes under the name and facility that the daemon chose. */
+static void to_syslog(int priority, const char *text)
 {
-    const char *value = secure_getenv("S2SVERIFY_LOG");
+    syslog(priority, "s2sverify: %s", text);
+}
 
-    if (value == NULL || *value == '\0' || strcmp(value, "syslog") == 0)
-        return;
-    if ((*value == '/' || strcmp(value, "stderr") == 0) && strlen(value) < sizeof target)
-        strcpy(target, value);
-    else
-        to_syslog("S2SVERIFY_LOG: neither syslog nor stderr nor an absolute path; taken as syslog");
+/* 1: written without waiting. Poll() says of a pipe that a whole line fits. */
+static int write_now(int fd, const char *line, size_t len)
+{
+    struct pollfd ready = { .fd = fd, .events = POLLOUT };
+    const struct timespec at_once = { 0, 0 };
+    sigset_t pipe, old;
+    ssize_t written;
+
+    if (poll(&ready, 1, 0) != 1 || ready.revents != POLLOUT)
+        return 0;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, &old);
+    written = write(fd, line, len);
+    if (written < 0 && errno == EPIPE)
+        sigtimedwait(&pipe, NULL, &at_once);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    return written == (ssize_t)len;
 }
 
 static int write_line(int fd, const char *text)
@@ -50,36 +74,114 @@ static int write_line(int fd, const char *text)
 
     strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &tm));
     len = snprintf(line, sizeof line, "%s s2sverify[%ld]: %s\n", now, (long)getpid(), text);
-    return write(fd, line, (size_t)len) == len;
+    return write_now(fd, line, (size_t)len);
+}
+
+static int is_kept_file(int fd)
+{
+    struct stat file;
+
+    return fd >= 0 && fstat(fd, &file) == 0 && file.st_dev == kept_device &&
+           file.st_ino == kept_file;
+}
+
+/* A regular file only. After a rotation the new one. */
+static void keep(int fd)
+{
+    struct stat file;
+    int old;
+
+    if (fstat(fd, &file) != 0 || !S_ISREG(file.st_mode) || atomic_flag_test_and_set(&is_keeping))
+        return;
+    old = atomic_load(&kept);
+    if (!is_kept_file(old) || file.st_dev != kept_device || file.st_ino != kept_file) {
+        atomic_store(&kept, -1);
+        if (is_kept_file(old))
+            close(old);
+        kept_device = file.st_dev;
+        kept_file = file.st_ino;
+        atomic_store(&kept, fcntl(fd, F_DUPFD_CLOEXEC, HIGH));
+    }
+    atomic_flag_clear(&is_keeping);
 }
 
 static int to_file(const char *text)
 {
-    int fd = open(target, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0640);
-    int done = fd >= 0 && write_line(fd, text);
+    int fd =
+        open(target, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
+             0640);
+    int done;
 
-    if (fd >= 0)
-        close(fd);
+    if (fd < 0) {
+        fd = atomic_load(&kept);
+        return is_kept_file(fd) && write_line(fd, text);
+    }
+    done = write_line(fd, text);
+    keep(fd);
+    close(fd);
     return done;
+}
+
+/* 1: somebody may read it, and it isn't syslog. */
+static int to_target(const char *text)
+{
+    if (*target == '/')
+        return to_file(text);
+    return strcmp(target, "stderr") == 0 && write_line(STDERR_FILENO, text);
+}
+
+static void log_line(int priority, int is_loud, const char *format, va_list arguments)
+{
+    char text[LINE];
+    int saved = errno;
+
+    vsnprintf(text, sizeof text, format, arguments);
+    if (!to_target(text) || is_loud)
+        to_syslog(priority, text);
+    errno = saved;
 }
 
 void svp_log(const char *format, ...)
 {
-    char text[LINE];
     va_list arguments;
-    int saved = errno, done = 0;
 
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    log_line(LOG_NOTICE, 0, format, arguments);
     va_end(arguments);
-    pthread_once(&once, read_target);
-    if (*target == '/')
-        done = to_file(text);
-    else if (*target != '\0')
-        done = write_line(STDERR_FILENO, text);
-    if (!done)
-        to_syslog(text);
-    errno = saved;
+}
+
+void svp_log_loudly(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    log_line(LOG_ERR, 1, format, arguments);
+    va_end(arguments);
+}
+
+/* ---- refusals --------------------------------------------------------------------------------*/
+
+/* So many lines at once, and one more after so many milliseconds. */
+enum { BURST = 20, EACH = 10000 };
+
+static atomic_llong spent_until = -(long long)BURST * EACH;
+static atomic_uint left_out;
+
+int svp_log_has_room(void)
+{
+    struct timespec clock;
+    long long now, from, old = atomic_load(&spent_until);
+
+    clock_gettime(CLOCK_MONOTONIC, &clock);
+    now = (long long)clock.tv_sec * 1000 + clock.tv_nsec / 1000000;
+    do {
+        from = old > now - (long long)BURST * EACH ? old : now - (long long)BURST * EACH;
+        if (from + EACH > now) {
+            atomic_fetch_add(&left_out, 1);
+            return 0;
+        }
+    } while (!atomic_compare_exchange_weak(&spent_until, &old, from + EACH));
+    return 1;
 }
 
 static const char *subject_of(const struct s2sv_verdict *verdict, char buf[SV_NAME_TEXT])
@@ -114,14 +216,26 @@ static const char *side_of(const struct s2sv_verdict *verdict)
     return verdict->direction == S2SV_INBOUND ? "that connected" : "that we connected to";
 }
 
+/* How many before this one aren't written. */
+static const char *count_left_out(char *buf, size_t size)
+{
+    unsigned count = atomic_exchange(&left_out, 0);
+
+    buf[0] = '\0';
+    if (count > 0)
+        snprintf(buf, size, " (%u more before it)", count);
+    return buf;
+}
+
 void svp_log_refusal(const struct s2sv_verdict *verdict, const char *outcome)
 {
-    char subject[SV_NAME_TEXT], names[256];
+    char subject[SV_NAME_TEXT], names[256], more[40];
     const char *text = s2sv_reason_text(s2sv_verdict_reason(verdict));
     int depth = -1;
 
     s2sv_verdict_fault(verdict, 0, NULL, &depth, &text);
-    svp_log("refused: %s at depth %d: the peer %s, %s%s: %s; %s",
+    svp_log("refused: %s at depth %d: the peer %s, %s%s: %s; %s%s",
             s2sv_reason_name(s2sv_verdict_reason(verdict)), depth, side_of(verdict),
-            subject_of(verdict, subject), names_of(verdict, names, sizeof names), text, outcome);
+            subject_of(verdict, subject), names_of(verdict, names, sizeof names), text, outcome,
+            count_left_out(more, sizeof more));
 }

@@ -1,27 +1,66 @@
 /* SPDX-License-Identifier: MIT
  * Verifies for a program that uses OpenSSL and doesn't know about us.
  *
- * We judge first. Then OpenSSL, and the application's callbacks with it, verify as they always do,
- * but for the purpose that the judgement allows. So nobody is accepted whom they refuse. What they
- * accept and we don't is told to the application as OpenSSL would tell it. */
+ * OpenSSL, and the application's callbacks with it, verify as they always do, but for the purpose
+ * that we judge the peer to be allowed. So nobody is accepted whom they refuse. We judge the path
+ * that OpenSSL took; what it accepts and we don't is told to the application as OpenSSL would tell
+ * it. A path that both accepted isn't verified again as long as it is the same question: then we
+ * judge it afresh, and tell the application what OpenSSL told it before.
+ *
+ * Nothing is kept with an SSL, for some programs share them between processes. */
+#include <stdatomic.h>
+#include <unistd.h>
+
 #include <s2sverify/openssl.h>
 
+#include "lists.h"
 #include "log.h"
 #include "openssl.h"
+#include "openssl_judge.h"
+#include "real.h"
 #include "served.h"
 #include "settings.h"
+#include "sign.h"
 
-/* Of an armed SSL_CTX: what the application set in our place. */
-struct armed {
-    svp_verifier verifier; /* NULL: X509_verify_cert() */
-    void *arg;
+enum { PATHS = 4096 };
+
+/* What a process remembers of one SSL_CTX: the paths that were validated with this store, which it
+ * keeps from being another one at the same address. Of another process's memory nothing is used:
+ * a lock in it may have been held when this process was forked. */
+struct kept {
+    pid_t process;
+    X509_STORE *store;
+    struct s2sv_memory *memory;
 };
 
-static int armed_index = -1;
+/* Of an armed SSL_CTX. */
+struct armed {
+    svp_verifier verifier; /* what the application set in our place; NULL: X509_verify_cert() */
+    void *arg;
+    _Atomic(struct kept *) kept;
+};
+
+static int armed_index = -1, watch_index = -1;
+static int remembers; /* OpenSSL's memory is the usual one, so no other process has it */
+static struct svp_lists lists = { .paths = "" };
+
+static void kept_free(struct kept *kept)
+{
+    if (kept == NULL)
+        return;
+    s2sv_memory_free(kept->memory);
+    X509_STORE_free(kept->store);
+    OPENSSL_free(kept);
+}
 
 static void on_free(void *parent, void *data, CRYPTO_EX_DATA *ad, int index, long argl, void *argp)
 {
+    struct armed *armed = data;
+    struct kept *kept = armed != NULL ? atomic_load(&armed->kept) : NULL;
+
     (void)parent, (void)ad, (void)index, (void)argl, (void)argp;
+    if (kept != NULL && kept->process == getpid())
+        kept_free(kept);
     OPENSSL_free(data);
 }
 
@@ -30,8 +69,7 @@ static int version_fits(void)
     return OpenSSL_version_num() >> 28 == (unsigned long)OPENSSL_VERSION_NUMBER >> 28;
 }
 
-/* 0: it may be shared by processes that pass their SSLs around, as OpenSIPS's and Kamailio's do.
- * What we keep with an SSL is memory of one process. */
+/* 0: the program's own, and processes may share it. */
 static int memory_is_usual(void)
 {
     void *(*allocate)(size_t, const char *, int) = NULL;
@@ -40,44 +78,140 @@ static int memory_is_usual(void)
     return allocate == CRYPTO_malloc;
 }
 
+static int arm_all(const struct svp_settings *settings, const char *path)
+{
+    armed_index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, on_free);
+    watch_index = X509_STORE_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+    if (armed_index < 0 || watch_index < 0) {
+        svp_log("not armed: out of memory");
+        return 0;
+    }
+    remembers = memory_is_usual();
+    svp_judge_begin();
+    svp_lists_open(&lists, s2sv_openssl_backend(), settings->crl_files);
+    svp_show_armed();
+    svp_log("armed: every SSL_CTX of %s (%s): profile %s, purpose %s%s",
+            OpenSSL_version(OPENSSL_VERSION), path, settings->profile, settings->purpose,
+            remembers ? "" : "; nothing is remembered, for its memory is the program's own");
+    return 1;
+}
+
 static int begin(const char *path)
 {
     const struct svp_settings *settings = svp_settings();
 
-    if (!version_fits())
+    if (settings == NULL)
+        svp_log("not armed: out of memory");
+    else if (settings->is_off)
+        svp_log("not armed: switched off");
+    else if (!version_fits())
         svp_log("not armed: this is for %s, and %s (%s) is loaded", OPENSSL_VERSION_TEXT,
                 OpenSSL_version(OPENSSL_VERSION), path);
-    else if (!memory_is_usual())
-        svp_log("not armed: the program gives OpenSSL (%s) memory of its own, and processes may "
-                "share it",
-                path);
-    else if (settings == NULL ||
-             (armed_index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, on_free)) < 0)
-        svp_log("not armed: out of memory");
     else
-        svp_log("armed: every SSL_CTX of %s (%s): profile %s, purpose %s",
-                OpenSSL_version(OPENSSL_VERSION), path, settings->profile, settings->purpose);
-    return armed_index >= 0;
+        return arm_all(settings, path);
+    return 0;
 }
 
 static const char *const names[] = { NAMES_OF_svp_openssl };
 uintptr_t svp_openssl[sizeof names / sizeof names[0]];
 static struct svp_served served = SVP_SERVED("OpenSSL", names, svp_openssl, begin);
 
-/* The backend judges on contexts of its own; this one is left as it was found. Returns a reference,
- * or NULL: not even that could be decided. */
-static struct s2sv_verdict *refusal_by(X509_STORE_CTX *store_ctx, SSL *ssl,
-                                       struct s2sv_policy *policy, int *ret_refused)
-{
-    struct s2sv_verdict *verdict = NULL;
+/* ---- what is remembered ----------------------------------------------------------------------*/
 
-    *ret_refused = !s2sv_openssl_verify_callback(store_ctx, policy);
-    if (*ret_refused && s2sv_openssl_verdict(ssl) != NULL)
-        verdict = s2sv_verdict_ref(s2sv_openssl_verdict(ssl));
-    X509_STORE_CTX_set0_verified_chain(store_ctx, NULL);
-    X509_STORE_CTX_set_error(store_ctx, X509_V_OK);
-    X509_STORE_CTX_set_error_depth(store_ctx, 0);
-    return verdict;
+/* The one of this process, made at its first peer. NULL: nothing is remembered. */
+static struct kept *kept_of(struct armed *armed, X509_STORE *store)
+{
+    struct kept *old = remembers ? atomic_load(&armed->kept) : NULL, *made;
+
+    if (!remembers || store == NULL || (old != NULL && old->process == getpid()))
+        return old;
+    made = OPENSSL_zalloc(sizeof *made);
+    if (made == NULL || !X509_STORE_up_ref(store)) {
+        OPENSSL_free(made);
+        return NULL;
+    }
+    made->process = getpid();
+    made->store = store;
+    made->memory = s2sv_memory_new(PATHS);
+    if (atomic_compare_exchange_strong(&armed->kept, &old, made))
+        return made;
+    kept_free(made);
+    return NULL; /* another thread's, next time */
+}
+
+static void remember(struct svp_case *c, struct armed *armed)
+{
+    struct kept *kept = kept_of(armed, c->app.store);
+
+    if (kept != NULL && kept->store == c->app.store)
+        svp_case_remember(c, kept->memory);
+}
+
+/* As X509_verify_cert() tells the application's callback of a path without fault, from the anchor
+ * to the leaf. */
+static int tell_path(X509_STORE_CTX *store_ctx)
+{
+    STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(store_ctx);
+    int depth = sk_X509_num(chain), goes_on = 1;
+
+    while (goes_on && depth-- > 0) {
+        X509_STORE_CTX_set_error_depth(store_ctx, depth);
+        X509_STORE_CTX_set_current_cert(store_ctx, sk_X509_value(chain, depth));
+        goes_on = X509_STORE_CTX_get_verify_cb(store_ctx)(1, store_ctx);
+    }
+    if (!goes_on && X509_STORE_CTX_get_error(store_ctx) == X509_V_OK)
+        X509_STORE_CTX_set_error(store_ctx, X509_V_ERR_UNSPECIFIED);
+    return goes_on;
+}
+
+/* 1: the peer was met before, and the application is told; its answer is in *ret_ok. */
+static int was_met(struct svp_case *c, const struct armed *armed,
+                   const struct s2sv_verdict *verdict, int *ret_ok)
+{
+    STACK_OF(X509) *chain =
+        armed->verifier == NULL && s2sv_verdict_trusted(verdict) ? svp_chain_of(c, verdict) : NULL;
+
+    if (chain == NULL)
+        return 0;
+    X509_STORE_CTX_set0_verified_chain(c->store_ctx, chain);
+    X509_STORE_CTX_set_error(c->store_ctx, X509_V_OK);
+    *ret_ok = tell_path(c->store_ctx);
+    return 1;
+}
+
+/* ---- OpenSSL's part --------------------------------------------------------------------------*/
+
+/* What the application's callback was told. */
+struct watch {
+    X509_STORE_CTX_verify_cb callback;
+    int faults;
+};
+
+static int on_verify(int ok, X509_STORE_CTX *store_ctx)
+{
+    struct watch *watch = X509_STORE_CTX_get_ex_data(store_ctx, watch_index);
+
+    watch->faults += !ok;
+    return watch->callback(ok, store_ctx);
+}
+
+/* *ret_is_clean: OpenSSL itself found nothing, and the application had no hand in it. */
+static int verify_as_ever(X509_STORE_CTX *store_ctx, const struct armed *armed, int *ret_is_clean)
+{
+    struct watch watch = { X509_STORE_CTX_get_verify_cb(store_ctx), 0 };
+    int ok;
+
+    *ret_is_clean = 0;
+    if (armed->verifier != NULL)
+        return armed->verifier(store_ctx, armed->arg);
+    if (!X509_STORE_CTX_set_ex_data(store_ctx, watch_index, &watch))
+        return X509_verify_cert(store_ctx);
+    X509_STORE_CTX_set_verify_cb(store_ctx, on_verify);
+    ok = X509_verify_cert(store_ctx);
+    X509_STORE_CTX_set_verify_cb(store_ctx, watch.callback);
+    X509_STORE_CTX_set_ex_data(store_ctx, watch_index, NULL);
+    *ret_is_clean = ok > 0 && watch.faults == 0 && X509_STORE_CTX_get_error(store_ctx) == X509_V_OK;
+    return ok;
 }
 
 /* 1: the purpose is held against it, at that depth. */
@@ -91,30 +225,6 @@ static int is_about_purpose(const struct s2sv_verdict *verdict, int *ret_depth)
             return 1;
     }
     return 0;
-}
-
-/* OpenSSL is to ask for serverAuth as well, but where a connecting peer may have another purpose
- * instead, or is refused for another reason and has none but the other: then for what it asks
- * anyway. */
-static struct s2sv_verdict *judge(X509_STORE_CTX *store_ctx, SSL *ssl, int *ret_refused)
-{
-    const struct svp_settings *settings = svp_settings();
-    X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(store_ctx);
-    struct s2sv_verdict *verdict = refusal_by(store_ctx, ssl, settings->server, ret_refused);
-    int depth;
-
-    if (*ret_refused && settings->wide != NULL && SSL_is_server(ssl)) {
-        if (is_about_purpose(verdict, &depth)) {
-            s2sv_verdict_unref(verdict);
-            return refusal_by(store_ctx, ssl, settings->wide, ret_refused);
-        }
-        if (X509_check_purpose(X509_STORE_CTX_get0_cert(store_ctx), X509_PURPOSE_SSL_SERVER, 0) !=
-            1)
-            return verdict;
-    }
-    X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_SERVER);
-    X509_VERIFY_PARAM_set_trust(param, X509_TRUST_SSL_SERVER);
-    return verdict;
 }
 
 /* As X509_verify_cert() tells a fault: the application's callback says whether to go on. */
@@ -158,30 +268,148 @@ static int has_dane(SSL *ssl)
     return added != -1;
 }
 
-static int verify_as_ever(X509_STORE_CTX *store_ctx, const struct armed *armed)
+/* ---- ours ------------------------------------------------------------------------------------*/
+
+/* The policy that the peer is judged by: the wide one only if it connected, the path or the leaf
+ * isn't for servers, and that may be. The verdict is about what is remembered. */
+static struct s2sv_policy *policy_for(struct svp_case *c, struct s2sv_verdict **ret_verdict)
 {
-    return armed->verifier != NULL ? armed->verifier(store_ctx, armed->arg)
-                                   : X509_verify_cert(store_ctx);
+    const struct svp_settings *settings = svp_settings();
+    X509 *leaf = X509_STORE_CTX_get0_cert(c->store_ctx);
+    struct s2sv_verdict *verdict;
+    int depth;
+
+    *ret_verdict = NULL;
+    if (settings->wide == NULL || c->direction == S2SV_OUTBOUND) {
+        if (c->memory != NULL)
+            *ret_verdict = svp_judge_remembered(c, settings->server);
+        return settings->server;
+    }
+    if (X509_check_purpose(leaf, X509_PURPOSE_SSL_SERVER, 0) != 1)
+        return settings->wide;
+    verdict = svp_judge_remembered(c, settings->server);
+    if (is_about_purpose(verdict, &depth)) {
+        s2sv_verdict_unref(verdict);
+        return settings->wide;
+    }
+    *ret_verdict = verdict;
+    return settings->server;
+}
+
+/* Under the wide policy OpenSSL asks for what it asks anyway, which isn't remembered. */
+static void ask_for_servers(struct svp_case *c)
+{
+    X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(c->store_ctx);
+
+    X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_SERVER);
+    X509_VERIFY_PARAM_set_trust(param, X509_TRUST_SSL_SERVER);
+}
+
+static struct s2sv_verdict *judge(struct svp_case *c, struct s2sv_policy *policy, int is_clean)
+{
+    struct s2sv_verdict *verdict = is_clean ? svp_judge_accepted(c, policy) : NULL;
+
+    if (!s2sv_verdict_trusted(verdict)) {
+        s2sv_verdict_unref(verdict);
+        verdict = svp_judge_alone(c, policy);
+    }
+    svp_lists_judge(&lists, &verdict);
+    return verdict;
+}
+
+/* A context that nobody gave anchors to, nor told to demand anything: it can trust nobody, and the
+ * application verifies in some other way. Said once. */
+static int is_for_nobody(const struct svp_case *c, SSL *ssl)
+{
+    static atomic_flag has_told = ATOMIC_FLAG_INIT;
+
+    if (SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE || c->app.store == NULL ||
+        sk_X509_OBJECT_num(X509_STORE_get0_objects(c->app.store)) > 0)
+        return 0;
+    if (!atomic_flag_test_and_set(&has_told))
+        svp_log("not judged: peers of an SSL_CTX that has no trust anchors and demands no valid "
+                "certificate: the application decides");
+    return 1;
+}
+
+static void log_refusal(const struct s2sv_verdict *verdict, SSL *ssl, int ok)
+{
+    svp_log_refusal(verdict, ok > 0 || SSL_get_verify_mode(ssl) == SSL_VERIFY_NONE
+                                 ? "the application decides"
+                                 : "the handshake ends");
+}
+
+/* What OpenSSL refuses is judged for the log alone. */
+static int verify_and_judge(struct svp_case *c, SSL *ssl, struct armed *armed,
+                            struct s2sv_policy *policy)
+{
+    struct s2sv_verdict *verdict;
+    int is_clean, ok = verify_as_ever(c->store_ctx, armed, &is_clean);
+    int is_told = ok <= 0;
+
+    if (is_told && (is_for_nobody(c, ssl) || !svp_log_has_room()))
+        return ok;
+    verdict = judge(c, policy, is_clean);
+    if (!is_told && !s2sv_verdict_trusted(verdict)) {
+        ok = tell_if_new(c->store_ctx, verdict);
+        is_told = !is_for_nobody(c, ssl) && svp_log_has_room();
+    }
+    if (is_told && !s2sv_verdict_trusted(verdict))
+        log_refusal(verdict, ssl, ok);
+    s2sv_verdict_unref(verdict);
+    return ok;
+}
+
+static int verify_case(struct svp_case *c, SSL *ssl, struct armed *armed)
+{
+    struct s2sv_verdict *verdict;
+    struct s2sv_policy *policy;
+    int ok;
+
+    remember(c, armed);
+    policy = policy_for(c, &verdict);
+    if (policy == svp_settings()->server)
+        ask_for_servers(c);
+    else
+        c->memory = NULL;
+    svp_lists_judge(&lists, &verdict);
+    if (!was_met(c, armed, verdict, &ok))
+        ok = verify_and_judge(c, ssl, armed, policy);
+    s2sv_verdict_unref(verdict);
+    return ok;
+}
+
+/* Not DANE, not raw public keys. */
+static int is_judged(X509_STORE_CTX *store_ctx, SSL *ssl)
+{
+    return ssl != NULL && X509_STORE_CTX_get0_cert(store_ctx) != NULL && !has_dane(ssl) &&
+           (svp_settings()->directions & (SSL_is_server(ssl) ? S2SV_INBOUND : S2SV_OUTBOUND)) != 0;
+}
+
+/* Where processes share contexts, this one may not have made any yet. */
+static int is_ready(void)
+{
+    void *real = svp_is_serving(&served) ? NULL : svp_real("SSL_CTX_new", NULL);
+
+    return svp_is_serving(&served) || (real != NULL && svp_serves(&served, real));
 }
 
 static int verify(X509_STORE_CTX *store_ctx, void *arg)
 {
-    SSL *ssl = X509_STORE_CTX_get_ex_data(store_ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
-    struct s2sv_verdict *verdict;
-    int refused = 0, ok;
+    struct svp_case c;
+    int ok = 0, unused;
+    SSL *ssl;
 
-    /* What isn't judged: DANE, raw public keys. */
-    if (ssl == NULL || X509_STORE_CTX_get0_cert(store_ctx) == NULL || has_dane(ssl))
-        return verify_as_ever(store_ctx, arg);
-    verdict = judge(store_ctx, ssl, &refused);
-    ok = verify_as_ever(store_ctx, arg);
-    if (refused && ok > 0)
-        ok = tell_if_new(store_ctx, verdict);
-    if (refused)
-        svp_log_refusal(verdict, ok > 0 || SSL_get_verify_mode(ssl) == SSL_VERIFY_NONE
-                                     ? "the application decides"
-                                     : "the handshake ends");
-    s2sv_verdict_unref(verdict);
+    if (!is_ready())
+        return 0;
+    ssl = X509_STORE_CTX_get_ex_data(store_ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
+    if (!is_judged(store_ctx, ssl))
+        return verify_as_ever(store_ctx, arg, &unused);
+    if (svp_case_open(&c, store_ctx, ssl))
+        ok = verify_case(&c, ssl, arg);
+    else
+        X509_STORE_CTX_set_error(store_ctx, X509_V_ERR_OUT_OF_MEM);
+    svp_case_close(&c);
     return ok;
 }
 

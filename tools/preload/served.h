@@ -3,7 +3,7 @@
 #ifndef SVP_SERVED_H
 #define SVP_SERVED_H
 
-#include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,15 +13,14 @@ struct svp_served {
     size_t count;
     uintptr_t *table;               /* of their addresses */
     int (*begin)(const char *path); /* the table is filled: logs what is armed, or why it isn't */
-    pthread_mutex_t lock;
-    const char *path; /* NULL: none was seen yet */
-    int is_ready, has_told;
+    _Atomic(const char *) path;     /* NULL: none was seen yet, or the first is being looked at */
+    atomic_int is_ready, has_told;
 };
 
 #define SVP_SERVED(what_, names_, table_, begin_)                                  \
     {                                                                              \
         .what = what_, .names = names_, .count = sizeof names_ / sizeof names_[0], \
-        .table = table_, .begin = begin_, .lock = PTHREAD_MUTEX_INITIALIZER        \
+        .table = table_, .begin = begin_                                           \
     }
 
 /* 1: the library that holds this function is the one, and can be called through the table. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * What the environment says, read once. */
+ * What was set for this program. Read when the library is loaded: a daemon may clean its
+ * environment or leave the file system later. */
 #ifndef SVP_SETTINGS_H
 #define SVP_SETTINGS_H
 
@@ -9,9 +10,13 @@ struct svp_settings {
     const char *profile, *purpose;
     struct s2sv_policy *server; /* serverAuth, both ways */
     struct s2sv_policy *wide;   /* inbound clientAuth too; NULL: serverAuth alone counts */
+    unsigned directions;        /* bits of enum s2sv_direction: whom it judges */
+    const char *crl_files;      /* "": none; with colons between them */
+    int is_off;
 };
 
-/* NULL out of memory. */
+/* The same each time; the first call says in the log what is wrong with them. NULL out of memory.
+ */
 const struct svp_settings *svp_settings(void);
 
 #endif

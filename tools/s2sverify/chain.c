@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "chain.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base64.h"
+#include "file.h"
 #include "output.h"
-
-enum { FILE_LONGEST = 4 * 1024 * 1024 };
 
 int chain_add(struct chain *chain, const void *der, size_t len)
 {
@@ -104,33 +101,9 @@ static int read_blocks(struct reader *reader, struct chain *chain)
     return 0;
 }
 
-/* NULL after a complaint. */
-static char *read_file(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    char *text = file ? malloc(FILE_LONGEST + 1) : NULL;
-    size_t len = text ? fread(text, 1, FILE_LONGEST + 1, file) : 0;
-    const char *why = !file                ? strerror(errno)
-                      : !text              ? "out of memory"
-                      : ferror(file)       ? "can't be read"
-                      : len > FILE_LONGEST ? "too long"
-                                           : NULL;
-    if (file)
-        fclose(file);
-    if (!why && memchr(text, '\0', len))
-        why = "this is not text; PEM is asked for";
-    if (!why) {
-        text[len] = '\0';
-        return text;
-    }
-    complain("%s: %s", path, why);
-    free(text);
-    return NULL;
-}
-
 int chain_load(struct chain *chain, const char *path)
 {
-    char *text = read_file(path);
+    char *text = file_read(path);
     struct reader reader = { path, text, 0, text, 0 };
     int done = text && read_blocks(&reader, chain);
     free(text);

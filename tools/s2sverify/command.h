@@ -20,6 +20,8 @@ struct command {
     enum outcome (*run)(const struct command *command, int argc, char **argv);
 };
 
+enum outcome connect_run(const struct command *command, int argc, char **argv);
+enum outcome probe_run(const struct command *command, int argc, char **argv);
 enum outcome verify_run(const struct command *command, int argc, char **argv);
 
 #endif

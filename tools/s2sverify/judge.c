@@ -93,9 +93,34 @@ int64_t judge_time(const struct judge *judge)
     return settings_time(judge->settings);
 }
 
+int judge_given_time(const struct judge *judge, int64_t *ret_time)
+{
+    if (judge->settings->has_at)
+        *ret_time = judge->settings->at;
+    return judge->settings->has_at;
+}
+
 enum s2sv_profile judge_profile(const struct judge *judge)
 {
     return judge->profile;
+}
+
+const struct library *judge_library(const struct judge *judge)
+{
+    return judge->sides[0].library;
+}
+
+struct s2sv_trust *judge_trust(const struct judge *judge, const struct library *library)
+{
+    for (size_t i = 0; i < judge->count; i++)
+        if (judge->sides[i].library == library)
+            return judge->sides[i].trust;
+    return NULL;
+}
+
+struct s2sv_policy *judge_policy(const struct judge *judge)
+{
+    return judge->policy;
 }
 
 static struct s2sv_peer *make_peer(const struct judge *judge, const struct chain *chain,

@@ -28,7 +28,13 @@ enum { ASK_OUTBOUND = S2SV_OUTBOUND, ASK_INBOUND = S2SV_INBOUND, ASK_BOTH = 3 };
 struct judge *judge_new(const struct settings *settings, enum s2sv_profile profile);
 void judge_free(struct judge *judge);
 int64_t judge_time(const struct judge *judge);
+/* 1, and --at, if it was given. */
+int judge_given_time(const struct judge *judge, int64_t *ret_time);
 enum s2sv_profile judge_profile(const struct judge *judge);
+/* For connections: by which library they are made; its trust, and the policy; borrowed. */
+const struct library *judge_library(const struct judge *judge);
+struct s2sv_trust *judge_trust(const struct judge *judge, const struct library *library);
+struct s2sv_policy *judge_policy(const struct judge *judge);
 
 /* Any of the names is enough; stock libraries are asked for the first. Without a name verdicts say
  * whether the chain is trusted. Returns 1, or 0 if something couldn't be decided (out of memory,

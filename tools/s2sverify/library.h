@@ -10,6 +10,7 @@
 #include <s2sverify/s2sverify.h>
 
 #include "chain.h"
+#include "tls.h"
 
 enum { NAME_TEXT = 512, PURPOSES_TEXT = 256, STOCK_TEXT = 256 };
 
@@ -48,6 +49,7 @@ struct library {
      * name counts for a peer that one connected to. */
     void (*stock_ask)(struct stock *stock, const struct chain *chain, enum s2sv_direction direction,
                       const char *name, struct stock_answer *ret_answer);
+    const struct tls_methods *tls;
 };
 
 extern const struct library library_openssl, library_gnutls;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * s2sverify: would other servers accept this certificate, and do we accept theirs? */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +15,19 @@ static const struct command commands[] = {
       "once as what they see when they connect to it, once as what they see when it connects to "
       "them. Beside the verdict of s2sverify stands what stock OpenSSL and GnuTLS would say.",
       verify_run },
+    { "connect", "xmpp:DOMAIN | smtp:DOMAIN-OR-HOST | tls:HOST:PORT",
+      "connect to a server and judge its certificate",
+      "Connects as another server would: XMPP by SRV records, STARTTLS or direct TLS; SMTP by MX "
+      "records and STARTTLS; or TLS alone. Judges what the server shows, in both directions: its "
+      "certificate is the one that it shows when it connects to others, usually.",
+      connect_run },
+    { "probe", "xmpp:DOMAIN | smtp:HOST --cert CHAIN.pem --key KEY.pem --from DOMAIN",
+      "does that server accept my certificate?",
+      "Connects as the server of another domain, shows its certificate, and says whether it is "
+      "accepted: over XMPP by SASL EXTERNAL, over SMTP by the answer to MAIL FROM. With --kinds it "
+      "tries certificates of every kind; the exit status then tells whether one with serverAuth "
+      "only is accepted.",
+      probe_run },
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -42,6 +56,7 @@ static const struct command *find(const char *name)
 int main(int argc, char **argv)
 {
     output_start();
+    signal(SIGPIPE, SIG_IGN);
     const char *name = argc > 1 ? argv[1] : "";
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
         print_help();

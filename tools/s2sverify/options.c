@@ -27,7 +27,7 @@ static void print_row(const struct option_row *row)
 static void print_help(const struct command *command, const struct option_group *groups,
                        size_t group_count)
 {
-    print_line("usage: s2sverify %s %s [OPTION ...]", command->name, command->operands);
+    print_paragraph(6, "usage: s2sverify %s %s [OPTION ...]", command->name, command->operands);
     end_line();
     print_paragraph(0, "%s", command->purpose);
     for (size_t g = 0; g < group_count; g++) {

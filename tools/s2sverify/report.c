@@ -7,7 +7,7 @@
 #include "output.h"
 #include "when.h"
 
-enum { LABEL_COLUMNS = 22, CELL_COLUMNS = 26, NAMES_SHOWN = 12 };
+enum { LABEL_COLUMNS = 22, CELL_COLUMNS = 28, NAMES_SHOWN = 12 };
 
 const char *identifier_name(enum s2sv_identifier kind)
 {
@@ -49,15 +49,18 @@ static const struct opinion *find(const struct opinions *opinions, const struct 
     return NULL;
 }
 
+/* A reason that is too long for its cell stands below the table. */
 static void print_verdict_cell(const struct opinion *opinion)
 {
     char text[64];
     if (!opinion)
         return;
     int accepts = opinion_accepts(opinion);
-    snprintf(text, sizeof text, "%s%s", accepts ? "accepted" : "refused: ",
-             accepts ? "" : s2sv_reason_name(s2sv_verdict_reason(opinion->verdict)));
-    print_cell(accepts ? GOOD : BAD, CELL_COLUMNS, text);
+    snprintf(text, sizeof text, "refused: %s",
+             s2sv_reason_name(s2sv_verdict_reason(opinion->verdict)));
+    if (strlen(text) >= CELL_COLUMNS)
+        strcpy(text, "refused");
+    print_cell(accepts ? GOOD : BAD, CELL_COLUMNS, accepts ? "accepted" : text);
 }
 
 static void print_stock_cell(const struct opinion *opinion)

@@ -185,5 +185,6 @@ static void stock_ask(struct stock *stock, const struct chain *chain, enum s2sv_
 }
 
 const struct library library_gnutls = {
-    "gnutls", "GnuTLS", s2sv_gnutls_backend, describe, stock_new, stock_free, stock_ask,
+    "gnutls",  "GnuTLS",   s2sv_gnutls_backend, describe,
+    stock_new, stock_free, stock_ask,           &tls_gnutls,
 };

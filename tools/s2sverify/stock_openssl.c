@@ -183,5 +183,6 @@ static void stock_ask(struct stock *stock, const struct chain *chain, enum s2sv_
 }
 
 const struct library library_openssl = {
-    "openssl", "OpenSSL", s2sv_openssl_backend, describe, stock_new, stock_free, stock_ask,
+    "openssl",  "OpenSSL", s2sv_openssl_backend, describe, stock_new,
+    stock_free, stock_ask, &tls_openssl,
 };

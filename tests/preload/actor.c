@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "actor.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "pki.h"
+
+static struct pki *pki;
+
+static void make(const char *name, const char *specification)
+{
+    char err[200] = "";
+
+    if (pki_make(pki, name, specification, err, sizeof err) == NULL) {
+        fprintf(stderr, "%s: %s\n", name, err);
+        abort();
+    }
+}
+
+void actor_make_certificates(void)
+{
+    pki = pki_new(NULL, (int64_t)time(NULL));
+    must(pki != NULL);
+    make("root", "ca");
+    make("server", "issuer=root san=dns:server.example");
+    make("client", "issuer=root san=dns:client.example eku=clientAuth");
+    make("both", "issuer=root san=dns:both.example eku=serverAuth,clientAuth");
+    make("code", "issuer=root san=dns:code.example eku=codeSigning");
+}
+
+static X509 *read_certificate(const char *name)
+{
+    size_t len;
+    const unsigned char *der = pki_der(pki_find(pki, name), &len);
+    X509 *x = d2i_X509(NULL, &der, (long)len);
+
+    must(x != NULL);
+    return x;
+}
+
+static SSL_CTX *context_with(const char *name)
+{
+    SSL_CTX *ctx = SSL_CTX_new(TLS_method());
+    X509 *own = read_certificate(name);
+
+    must(ctx != NULL && SSL_CTX_use_certificate(ctx, own) == 1 &&
+         SSL_CTX_use_PrivateKey(ctx, pki_key(pki_find(pki, name))) == 1);
+    X509_free(own);
+    return ctx;
+}
+
+SSL_CTX *actor_context(void)
+{
+    SSL_CTX *ctx = context_with("both");
+    X509 *root = read_certificate("root");
+
+    must(X509_STORE_add_cert(SSL_CTX_get_cert_store(ctx), root) == 1);
+    X509_free(root);
+    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+    return ctx;
+}
+
+SSL *actor_meet(SSL_CTX *ctx, const char *peer, int *ret_accepted)
+{
+    SSL_CTX *their_ctx = context_with(peer);
+    SSL *ours = SSL_new(ctx), *theirs = SSL_new(their_ctx);
+    BIO *up = BIO_new(BIO_s_mem()), *down = BIO_new(BIO_s_mem());
+    int i, done = 0;
+
+    must(ours != NULL && theirs != NULL && up != NULL && down != NULL && BIO_up_ref(up) &&
+         BIO_up_ref(down));
+    SSL_set_accept_state(ours);
+    SSL_set_connect_state(theirs);
+    SSL_set_bio(ours, up, down);
+    SSL_set_bio(theirs, down, up);
+    for (i = 0; i < 6 && done < 1; i++) {
+        SSL_do_handshake(theirs);
+        done = SSL_do_handshake(ours);
+    }
+    *ret_accepted = done == 1;
+    SSL_free(theirs);
+    SSL_CTX_free(their_ctx);
+    return ours;
+}
+
+int actor_accepts(SSL_CTX *ctx, const char *peer)
+{
+    SSL_CTX *own = ctx != NULL ? NULL : actor_context();
+    int accepted;
+
+    SSL_free(actor_meet(ctx != NULL ? ctx : own, peer, &accepted));
+    SSL_CTX_free(own);
+    return accepted;
+}

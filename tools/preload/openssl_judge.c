@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT
+ * The backend's functions, with other answers to whether a path is valid. */
+#include <string.h>
+
+#include <openssl/err.h>
+
+#include "openssl_judge.h"
+
+/* Only a client has one, and only if the program asked for it. */
+static void take_staple(struct svo_application *app, SSL *ssl)
+{
+    if (SSL_is_server(ssl))
+        return;
+    app->staple_len = SSL_get_tlsext_status_ocsp_resp(ssl, &app->staple);
+    if (app->staple_len < 0 || app->staple == NULL)
+        app->staple_len = 0;
+}
+
+int svp_case_open(struct svp_case *c, X509_STORE_CTX *store_ctx, SSL *ssl)
+{
+    struct svo_question q = { .leaf = X509_STORE_CTX_get0_cert(store_ctx),
+                              .rest = X509_STORE_CTX_get0_untrusted(store_ctx) };
+
+    memset(c, 0, sizeof *c);
+    c->app.store = X509_STORE_CTX_get0_store(store_ctx);
+    c->app.param = X509_STORE_CTX_get0_param(store_ctx);
+    c->app.level = SSL_get_security_level(ssl);
+    c->app.reads_crls = 1;
+    take_staple(&c->app, ssl);
+    c->store_ctx = store_ctx;
+    c->direction = SSL_is_server(ssl) ? S2SV_INBOUND : S2SV_OUTBOUND;
+    c->peer = s2sv_peer_new(c->direction);
+    c->links = svo_links_new(&q, &c->count);
+    return c->peer != NULL && c->links != NULL;
+}
+
+void svp_case_close(struct svp_case *c)
+{
+    svo_links_free(c->links, c->count);
+    s2sv_peer_free(c->peer);
+}
+
+static int has_fixed_time(X509_VERIFY_PARAM *param)
+{
+    return (X509_VERIFY_PARAM_get_flags(param) & X509_V_FLAG_USE_CHECK_TIME) != 0;
+}
+
+void svp_case_remember(struct svp_case *c, struct s2sv_memory *memory)
+{
+    if (c->app.store != NULL && c->app.staple_len == 0 && !has_fixed_time(c->app.param) &&
+        !has_fixed_time(X509_STORE_get0_param(c->app.store)) && svo_settings(&c->app, c->stamp))
+        c->memory = memory;
+}
+
+/* ---- what is valid ---------------------------------------------------------------------------*/
+
+static int nothing(void *application, const struct s2sv_path_request *demand,
+                   struct s2sv_evidence *evidence)
+{
+    (void)application, (void)demand;
+    s2sv_evidence_add(evidence, S2SV_FINDING_UNTRUSTED, -1, 0, "it wasn't met before");
+    return 0;
+}
+
+static int is_path_of(X509_STORE_CTX *store_ctx, const struct s2sv_path_request *demand)
+{
+    STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(store_ctx);
+    int i, count = sk_X509_num(chain);
+
+    if (count < 0 || (size_t)count != demand->count)
+        return 0;
+    for (i = 0; i < count; i++) {
+        if (X509_cmp(sk_X509_value(chain, i), demand->path[i].native) != 0)
+            return 0;
+    }
+    return 1;
+}
+
+/* 1: there is a revocation list of some certificate's issuer. OpenSSL reads them only if the
+ * program says so; we do in any case. */
+static int has_lists(X509_STORE_CTX *store_ctx, const struct s2sv_path_request *demand)
+{
+    STACK_OF(X509_CRL) * lists;
+    size_t i;
+    int has = 0;
+
+    for (i = 0; !has && i + 1 < demand->count; i++) {
+        lists = X509_STORE_CTX_get1_crls(store_ctx, X509_get_issuer_name(demand->path[i].native));
+        has = sk_X509_CRL_num(lists) > 0;
+        sk_X509_CRL_pop_free(lists, X509_CRL_free);
+    }
+    return has;
+}
+
+static int what_openssl_took(void *application, const struct s2sv_path_request *demand,
+                             struct s2sv_evidence *evidence)
+{
+    struct svp_case *c = application;
+
+    if (!is_path_of(c->store_ctx, demand)) {
+        s2sv_evidence_add(evidence, S2SV_FINDING_UNTRUSTED, -1, 0, "OpenSSL took another path");
+        return 0;
+    }
+    if (c->app.staple_len > 0 || has_lists(c->store_ctx, demand))
+        return svo_validate(application, demand, evidence);
+    return 1;
+}
+
+/* Verdicts refer to them. */
+static struct s2sv_backend remembering, following;
+
+void svp_judge_begin(void)
+{
+    remembering = following = *s2sv_openssl_backend();
+    remembering.validate = nothing;
+    following.validate = what_openssl_took;
+}
+
+static struct s2sv_verdict *ask(struct svp_case *c, const struct s2sv_backend *backend,
+                                struct s2sv_policy *policy, int forgets)
+{
+    struct s2sv_trust_source source = {
+        .backend = backend, .application = &c->app, .forgets = forgets, .memory = c->memory
+    };
+    struct s2sv_verdict *verdict = NULL;
+
+    memcpy(source.settings, c->stamp, sizeof source.settings);
+    ERR_set_mark(); /* or the program takes our errors for libssl's */
+    if (s2sv_backend_verify(&source, policy, c->peer, c->links, c->count, &verdict) != 0)
+        verdict = NULL;
+    ERR_pop_to_mark();
+    return verdict;
+}
+
+struct s2sv_verdict *svp_judge_remembered(struct svp_case *c, struct s2sv_policy *policy)
+{
+    return ask(c, &remembering, policy, 0);
+}
+
+struct s2sv_verdict *svp_judge_accepted(struct svp_case *c, struct s2sv_policy *policy)
+{
+    return ask(c, &following, policy, 0);
+}
+
+struct s2sv_verdict *svp_judge_alone(struct svp_case *c, struct s2sv_policy *policy)
+{
+    return ask(c, s2sv_openssl_backend(), policy, 1);
+}
+
+/* ---- the path --------------------------------------------------------------------------------*/
+
+/* What libssl has read already, or the anchor; else it is read again. A reference of the caller's.
+ */
+static X509 *find(const struct svp_case *c, const struct s2sv_verdict *verdict, int depth)
+{
+    X509 *x = s2sv_verdict_native(verdict, depth);
+    const unsigned char *der;
+    size_t i, len;
+
+    if (s2sv_verdict_certificate(verdict, depth, (const void **)&der, &len) != 0)
+        return NULL;
+    for (i = 0; x == NULL && i < c->count; i++) {
+        if (c->links[i].len == len && memcmp(c->links[i].der, der, len) == 0)
+            x = c->links[i].native;
+    }
+    if (x == NULL)
+        return d2i_X509(NULL, &der, (long)len);
+    X509_up_ref(x);
+    return x;
+}
+
+STACK_OF(X509) * svp_chain_of(const struct svp_case *c, const struct s2sv_verdict *verdict)
+{
+    STACK_OF(X509) *chain = sk_X509_new_null();
+    int depth = 0;
+
+    while (chain != NULL && s2sv_verdict_certificate(verdict, depth, NULL, NULL) == 0) {
+        X509 *x = find(c, verdict, depth++);
+
+        if (x == NULL || !sk_X509_push(chain, x)) {
+            X509_free(x);
+            sk_X509_pop_free(chain, X509_free);
+            chain = NULL;
+        }
+    }
+    return chain;
+}
