@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base64.h"
 #include "output.h"
 
 /* A name that is nobody's (RFC 6761 section 6.4). */
@@ -318,6 +319,41 @@ int dial(struct dialler *dialler, struct dns *dns, const struct target *target, 
         open_smtp(dialler, ret);
     fail(ret, ret->conn.error);
     return done;
+}
+
+static int send_auth(struct conn *conn, const char *from)
+{
+    char encoded[2 * DOMAIN_TEXT];
+    if (!base64_encode(from, strlen(from), encoded, sizeof encoded))
+        return conn_fail(conn, "the domain is too long");
+    conn_step(conn);
+    return conn_printf(conn,
+                       "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>%s"
+                       "</auth>",
+                       encoded);
+}
+
+static int fail_auth(struct dialled *dialled, const struct xml_node *answer)
+{
+    if (!xml_is(answer, NS_SASL("failure")))
+        return conn_fail(&dialled->conn, "the peer answers something else to <auth/>");
+    xmpp_note_condition(&dialled->xmpp, answer);
+    return conn_fail(&dialled->conn, "SASL EXTERNAL fails: %s%s%s", dialled->xmpp.condition,
+                     dialled->xmpp.words[0] != '\0' ? ": " : "", dialled->xmpp.words);
+}
+
+int dialled_authenticate(struct dialled *dialled, const char *from, const char *domain)
+{
+    struct conn *conn = &dialled->conn;
+    if (!dialled->offers_external)
+        return conn_fail(conn, "EXTERNAL is not offered%s",
+                         dialled->offers_dialback ? ", dialback is" : "");
+    const struct xml_node *answer = send_auth(conn, from) ? xmpp_read(&dialled->xmpp) : NULL;
+    if (!answer)
+        return 0;
+    if (!xml_is(answer, NS_SASL("success")))
+        return fail_auth(dialled, answer);
+    return xmpp_open(&dialled->xmpp, from, domain) != NULL; /* RFC 6120 section 6.4.6 */
 }
 
 void dialled_close(struct dialled *dialled)

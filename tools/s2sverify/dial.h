@@ -62,7 +62,10 @@ struct dialled {
  * in any case. */
 int dial(struct dialler *dialler, struct dns *dns, const struct target *target,
          struct dialled *ret);
-/* dialled_close() without the conversation's end, twice is no harm. */
+/* SASL EXTERNAL (XEP-0178 section 3), and the new stream behind it. 1: the peer takes us for
+ * `from`. 0: the error is in conn; the condition in xmpp, if the peer named one. */
+int dialled_authenticate(struct dialled *dialled, const char *from, const char *domain);
+/* Says no goodbye within the protocol. */
 void dialled_close(struct dialled *dialled);
 
 /* Judges what the server showed, with the verdict of the handshake where there is one. As

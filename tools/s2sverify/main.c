@@ -28,6 +28,14 @@ static const struct command commands[] = {
       "tries certificates of every kind; the exit status then tells whether one with serverAuth "
       "only is accepted.",
       probe_run },
+    { "listen", "xmpp|smtp --domain DOMAIN --cert CHAIN.pem --key KEY.pem",
+      "be the receiving server: judge everybody who connects",
+      "Takes connections as the server of DOMAIN, judges the certificates of those who connect, "
+      "and "
+      "prints one line for each. An XMPP server that pings DOMAIN reads in the answer what its "
+      "certificate is worth, an SMTP client in the answer to RCPT. Different ports and domains can "
+      "show certificates with something wrong, to see who notices. Ends by SIGINT or SIGTERM.",
+      listen_run },
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

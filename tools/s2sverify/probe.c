@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base64.h"
 #include "dial.h"
 #include "mint.h"
 #include "output.h"
@@ -85,59 +84,17 @@ static void take_conn_error(struct dialled *dialled, struct answer *answer)
     take_error(dialled, answer);
 }
 
-static int send_auth(struct dialled *dialled, const char *from)
-{
-    char encoded[2 * DOMAIN_TEXT];
-    base64_encode(from, strlen(from), encoded, sizeof encoded);
-    conn_step(&dialled->conn);
-    return conn_printf(&dialled->conn,
-                       "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>%s"
-                       "</auth>",
-                       encoded);
-}
-
-/* RFC 6120 section 6.4.6: after <success/> comes a new stream, and its features. */
-static void take_success(const struct question *question, struct dialled *dialled,
-                         struct answer *answer)
-{
-    if (!xmpp_open(&dialled->xmpp, question->dial.from, question->target.domain)) {
-        take_conn_error(dialled, answer);
-        return;
-    }
-    answer_with(answer, OUTCOME_ACCEPTED, "SASL EXTERNAL succeeds");
-    xmpp_end(&dialled->xmpp);
-}
-
-static void take_failure(struct dialled *dialled, const struct xml_node *failure,
-                         struct answer *answer)
-{
-    xmpp_note_condition(&dialled->xmpp, failure);
-    snprintf(answer->condition, sizeof answer->condition, "%s", dialled->xmpp.condition);
-    answer->outcome = OUTCOME_REFUSED;
-    snprintf(answer->words, sizeof answer->words, "SASL EXTERNAL fails: %s%s%s",
-             dialled->xmpp.condition, dialled->xmpp.words[0] != '\0' ? ": " : "",
-             dialled->xmpp.words);
-}
-
 static void probe_xmpp(const struct question *question, struct dialled *dialled,
                        struct answer *answer)
 {
-    if (!dialled->offers_external) {
-        answer_with(answer, OUTCOME_REFUSED,
-                    dialled->offers_dialback ? "EXTERNAL is not offered, dialback is"
-                                             : "EXTERNAL is not offered");
+    if (dialled_authenticate(dialled, question->dial.from, question->target.domain)) {
+        answer_with(answer, OUTCOME_ACCEPTED, "SASL EXTERNAL succeeds");
+        xmpp_end(&dialled->xmpp);
         return;
     }
-    const struct xml_node *node =
-        send_auth(dialled, question->dial.from) ? xmpp_read(&dialled->xmpp) : NULL;
-    if (xml_is(node, NS_SASL("success")))
-        take_success(question, dialled, answer);
-    else if (xml_is(node, NS_SASL("failure")))
-        take_failure(dialled, node, answer);
-    else if (node)
-        answer_with(answer, OUTCOME_UNDECIDED, "the peer answers something else to <auth/>");
-    else
-        take_conn_error(dialled, answer);
+    take_conn_error(dialled, answer);
+    if (!dialled->offers_external)
+        answer->outcome = OUTCOME_REFUSED;
 }
 
 /* Nobody's mail is sent: it ends before a recipient is named. */
