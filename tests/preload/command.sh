@@ -7,7 +7,7 @@ command=$1 library=$(realpath "$2") program=$(realpath "$3")
 dir=$(mktemp -d)
 pids=''
 # shellcheck disable=SC2086
-trap '[ -z "$pids" ] || kill $pids; rm -rf "$dir"' EXIT
+trap '[ -z "$pids" ] || kill $pids 2> /dev/null; rm -rf "$dir"' EXIT
 root=$dir/root failed=0
 installed=$(sed -n 's/^library=//p' "$command")
 
@@ -102,7 +102,7 @@ fi
 
 # Processes. Another one may be running that isn't ours: only these lines count.
 start() { # ACTS ...
-    env LD_PRELOAD="$library" S2SVERIFY_LOG=/dev/null "$program" "$@" rest 60 > "$dir/started" &
+    env LD_PRELOAD="$library" S2SVERIFY_LOG=/dev/null "$program" "$@" rest 600 > "$dir/started" &
     pids="$pids $!"
     while ! grep -q resting "$dir/started"; do sleep 0.1; done
 }
