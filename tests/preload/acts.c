@@ -144,6 +144,14 @@ static void *handshakes(void *unused)
     return NULL;
 }
 
+/* SECONDS, after a line on standard output. */
+static void rest(void)
+{
+    puts("resting");
+    fflush(stdout);
+    sleep((unsigned)atoi(next()));
+}
+
 /* COUNT threads at once. */
 static void run_threads(void)
 {
@@ -251,6 +259,7 @@ static const struct {
     { "fork", fork_off },
     { "exec", start_anew },
     { "move", move },
+    { "rest", rest },
     { "threads", run_threads },
     { "filter-calls", filter_calls },
 };
