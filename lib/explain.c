@@ -2,6 +2,7 @@
  * A verdict in words, for our own log. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "verdict.h"
 #include "x509/certificate_reader.h"
@@ -36,6 +37,21 @@ static void put_outcome(struct output *out, const struct s2sv_verdict *verdict)
     else
         put(out, "refused: %s: the peer %s: %s\n", s2sv_reason_name(s2sv_verdict_reason(verdict)),
             side, s2sv_reason_text(s2sv_verdict_reason(verdict)));
+}
+
+/* About a name that was claimed after the verdict. It is the peer's own text: made printable. */
+static void put_outcome_for(struct output *out, const struct s2sv_verdict *verdict,
+                            const char *domain)
+{
+    enum s2sv_reason reason = s2sv_verdict_why_not(verdict, domain);
+    char name[SV_NAME_TEXT];
+    snprintf(name, sizeof(name), "%s", domain);
+    sv_make_printable(name);
+    if (reason == S2SV_REASON_NONE)
+        put(out, "accepted: the peer is trusted and is %s\n", name);
+    else
+        put(out, "refused: %s: the peer isn't shown to be %s: %s\n", s2sv_reason_name(reason), name,
+            s2sv_reason_text(reason));
 }
 
 static void put_faults(struct output *out, const struct s2sv_verdict *verdict)
@@ -97,7 +113,8 @@ static void put_identities(struct output *out, const struct s2sv_verdict *verdic
         put(out, "  presents: %zu more identifiers\n", count - SHOWN);
 }
 
-int s2sv_verdict_explain(const struct s2sv_verdict *verdict, char *buf, size_t size)
+int s2sv_verdict_explain_for(const struct s2sv_verdict *verdict, const char *domain, char *buf,
+                             size_t size)
 {
     struct output out = { buf, buf ? size : 0, 0 };
     const char *note;
@@ -105,7 +122,10 @@ int s2sv_verdict_explain(const struct s2sv_verdict *verdict, char *buf, size_t s
         put(&out, "refused: internal-error: there is no verdict\n");
         return (int)out.length;
     }
-    put_outcome(&out, verdict);
+    if (domain)
+        put_outcome_for(&out, verdict, domain);
+    else
+        put_outcome(&out, verdict);
     if (verdict->is_dane)
         put(&out, "  by TLSA records (DANE), for %s\n",
             verdict->proven ? verdict->proven : "a name that isn't known");
@@ -115,4 +135,18 @@ int s2sv_verdict_explain(const struct s2sv_verdict *verdict, char *buf, size_t s
     for (size_t i = 0; s2sv_verdict_note(verdict, i, &note) == S2SV_DECIDED; i++)
         put(&out, "  note: %s\n", note);
     return (int)out.length;
+}
+
+int s2sv_verdict_explain(const struct s2sv_verdict *verdict, char *buf, size_t size)
+{
+    return s2sv_verdict_explain_for(verdict, NULL, buf, size);
+}
+
+char *s2sv_verdict_explain_dup(const struct s2sv_verdict *verdict, const char *domain)
+{
+    size_t size = (size_t)s2sv_verdict_explain_for(verdict, domain, NULL, 0) + 1;
+    char *text = malloc(size);
+    if (text)
+        (void)s2sv_verdict_explain_for(verdict, domain, text, size);
+    return text;
 }

@@ -25,6 +25,36 @@ static int commit(struct s2sv_trust *trust, struct s2sv_loader *loader)
     return S2SV_DECIDED;
 }
 
+struct sv_error {
+    struct sv_error *next;
+    char text[];
+};
+
+/* Under the lock. The sentence as a string that lives as long as the trust. */
+static const char *keep(struct s2sv_trust *trust, const char *text)
+{
+    struct sv_error *error = trust->errors;
+    while (error && strcmp(error->text, text) != 0)
+        error = error->next;
+    if (error)
+        return error->text;
+    error = malloc(sizeof(*error) + strlen(text) + 1);
+    if (!error)
+        return "out of memory";
+    strcpy(error->text, text);
+    error->next = trust->errors;
+    trust->errors = error;
+    return error->text;
+}
+
+/* What the last call that added did, for s2sv_trust_error(). */
+static void tell(struct s2sv_trust *trust, const char *text)
+{
+    pthread_mutex_lock(&trust->lock);
+    trust->error = text[0] ? keep(trust, text) : "";
+    pthread_mutex_unlock(&trust->lock);
+}
+
 static int finish(struct s2sv_trust *trust, struct s2sv_loader *loader, int status)
 {
     if (status == S2SV_DECIDED)
@@ -48,9 +78,7 @@ static int finish(struct s2sv_trust *trust, struct s2sv_loader *loader, int stat
         sv_crl_unref(loader->added.crls[i]);
     free(loader->added.anchors);
     free(loader->added.crls);
-    pthread_mutex_lock(&trust->lock);
-    strcpy(trust->error, loader->error);
-    pthread_mutex_unlock(&trust->lock);
+    tell(trust, loader->error);
     return status;
 }
 
@@ -127,6 +155,7 @@ struct s2sv_trust *s2sv_trust_new(const struct s2sv_backend *backend)
     }
     atomic_init(&trust->references, 1);
     trust->backend = backend;
+    trust->error = "";
     trust->memory = SV_MEMORY_DEFAULT;
     return trust;
 }
@@ -143,6 +172,11 @@ void s2sv_trust_unref(struct s2sv_trust *trust)
     if (!trust || atomic_fetch_sub_explicit(&trust->references, 1, memory_order_acq_rel) != 1)
         return;
     sv_anchor_set_unref(trust->set);
+    while (trust->errors) {
+        struct sv_error *error = trust->errors;
+        trust->errors = error->next;
+        free(error);
+    }
     pthread_mutex_destroy(&trust->lock);
     free(trust);
 }
@@ -160,7 +194,13 @@ int s2sv_trust_set_memory(struct s2sv_trust *trust, size_t entries)
 
 const char *s2sv_trust_error(const struct s2sv_trust *trust)
 {
-    return trust ? trust->error : "";
+    struct s2sv_trust *locked = (struct s2sv_trust *)trust; /* no field changes but the lock */
+    if (!trust)
+        return "";
+    pthread_mutex_lock(&locked->lock);
+    const char *error = trust->error;
+    pthread_mutex_unlock(&locked->lock);
+    return error;
 }
 
 const struct s2sv_backend *s2sv_trust_backend(const struct s2sv_trust *trust)

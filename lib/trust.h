@@ -11,13 +11,16 @@
 
 #include "path/anchor_set.h"
 
+struct sv_error;
+
 struct s2sv_trust {
     atomic_uint references;
     const struct s2sv_backend *backend;
     pthread_mutex_t lock; /* guards the fields below */
     struct sv_anchor_set *set;
-    size_t memory; /* entries of the set's memory */
-    char error[512];
+    size_t memory;           /* entries of the set's memory */
+    const char *error;       /* one of the errors, or a constant */
+    struct sv_error *errors; /* every sentence that was ever told, once: none is freed early */
 };
 
 /* The set as it is now, with a reference; NULL for no anchors. */

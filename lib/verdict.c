@@ -21,7 +21,7 @@ struct s2sv_verdict *sv_verdict_new(const struct s2sv_policy *policy, enum s2sv_
     verdict->allow_single_label = policy->allow_single_label;
     verdict->direction = direction;
     verdict->time = time;
-    verdict->valid_until = INT64_MIN;
+    verdict->valid_from = verdict->valid_until = INT64_MIN;
     return verdict;
 }
 
@@ -271,16 +271,15 @@ int s2sv_verdict_fault(const struct s2sv_verdict *verdict, size_t i, enum s2sv_r
 
 enum s2sv_reason s2sv_verdict_reason(const struct s2sv_verdict *verdict)
 {
-    enum s2sv_reason reason = S2SV_REASON_NONE;
-    (void)s2sv_verdict_fault(verdict, 0, &reason, NULL, NULL);
-    return reason;
+    enum s2sv_reason reason;
+    int status = s2sv_verdict_fault(verdict, 0, &reason, NULL, NULL);
+    return status == S2SV_DECIDED ? reason : S2SV_REASON_NONE;
 }
 
 int s2sv_verdict_depth(const struct s2sv_verdict *verdict)
 {
-    int depth = -1;
-    (void)s2sv_verdict_fault(verdict, 0, NULL, &depth, NULL);
-    return depth;
+    int depth;
+    return s2sv_verdict_fault(verdict, 0, NULL, &depth, NULL) == S2SV_DECIDED ? depth : -1;
 }
 
 /* Notes: the leaf's purpose first, then one for each bit that is set. */
@@ -348,6 +347,12 @@ void *s2sv_verdict_native(const struct s2sv_verdict *verdict, int depth)
 int64_t s2sv_verdict_valid_until(const struct s2sv_verdict *verdict)
 {
     return s2sv_verdict_trusted(verdict) ? verdict->valid_until : INT64_MIN;
+}
+
+int s2sv_verdict_valid_at(const struct s2sv_verdict *verdict, int64_t seconds_since_1970)
+{
+    return s2sv_verdict_trusted(verdict) && verdict->valid_from <= seconds_since_1970 &&
+           seconds_since_1970 < verdict->valid_until;
 }
 
 int s2sv_verdict_ends_handshake(const struct s2sv_verdict *verdict,

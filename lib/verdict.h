@@ -18,7 +18,7 @@ struct s2sv_verdict {
     int trusted;
     int is_expected; /* a name was expected */
     int accepted;
-    int64_t valid_until;
+    int64_t valid_from, valid_until; /* of the whole path */
 
     struct sv_fault *faults; /* ranked; those about expected names last */
     size_t fault_count, faults_left_out;

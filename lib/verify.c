@@ -119,13 +119,16 @@ static void release_imported(struct work *w)
 static int keep_path(struct work *w)
 {
     struct sv_span spans[SV_MAX_PATH];
-    int64_t until = INT64_MAX;
+    int64_t from = INT64_MIN, until = INT64_MAX;
     for (size_t i = 0; i < w->search.found.best_count; i++) {
         const struct sv_certificate *certificate = &w->search.found.best[i]->certificate;
         spans[i] = certificate->der;
+        if (certificate->not_before > from)
+            from = certificate->not_before;
         if (certificate->not_after < until)
             until = certificate->not_after;
     }
+    w->verdict->valid_from = from;
     w->verdict->valid_until = until;
     if (w->given.source->application) /* offline nobody asks for it */
         w->verdict->anchor =

@@ -46,6 +46,7 @@ static void ask(gnutls_session_t session, const struct s2sv_policy *policy)
     enum s2sv_request request = s2sv_policy_request(policy);
     if (svg_direction(session) != S2SV_INBOUND || request == S2SV_REQUEST_LEAVE)
         return;
+    gnutls_certificate_send_x509_rdn_sequence(session, 1); /* 1: no list of our CAs' names */
     gnutls_certificate_server_set_request(
         session, request == S2SV_REQUEST_REQUIRE ? GNUTLS_CERT_REQUIRE : GNUTLS_CERT_REQUEST);
 }

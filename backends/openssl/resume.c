@@ -10,7 +10,7 @@
 #include "internal.h"
 
 /* The text with its NUL, then DER after DER. 1.1.1 takes no tickets over 16 KB, leaf and all. */
-enum { MAX_TEXT = 160, MAX_CARRIED = 8192 };
+enum { MAX_TEXT = 512, MAX_CARRIED = 8192 };
 
 /* The text's size with its NUL, or 0. */
 static size_t text_of(const struct s2sv_policy *policy, char text[MAX_TEXT])

@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-#define S2SV_BACKEND_VERSION 1
+#define S2SV_BACKEND_VERSION 2
 
 struct s2sv_loader;   /* one s2sv_trust_add_*() call that is under way */
 struct s2sv_anchors;  /* anchors being listed for one verification */
@@ -211,11 +211,6 @@ S2SV_API enum s2sv_resumption s2sv_policy_resumption(const struct s2sv_policy *p
 S2SV_API enum s2sv_revocation s2sv_policy_revocation(const struct s2sv_policy *policy);
 /* 1: the second lock is on, so a TLS object may be set to ask for serverAuth as well. */
 S2SV_API int s2sv_policy_server_auth(const struct s2sv_policy *policy);
-
-/* One line that says all of the policy: equal policies have equal ones, in every process. Returns
- * and truncates as snprintf() does, 160 octets are enough; S2SV_ERR_INVALID for NULL. */
-S2SV_API int s2sv_policy_text(const struct s2sv_policy *policy, char *buf,
-                              size_t size) S2SV_MUST_USE;
 
 /* The backend that a trust was made for; NULL for NULL. */
 S2SV_API const struct s2sv_backend *s2sv_trust_backend(const struct s2sv_trust *trust);

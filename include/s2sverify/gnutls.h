@@ -24,8 +24,10 @@ S2SV_API const struct s2sv_backend *s2sv_gnutls_backend(void);
 
 /* Makes every session that uses the credentials verify its peer by the policy, by
  * gnutls_certificate_set_verify_function(). Takes references on policy and trust; freezes the
- * policy. trust NULL: the credentials' own anchors and CRLs, read when used. With a trust its own
- * lists count, not those of the credentials. Installing again replaces. Returns a status;
+ * policy. trust NULL: the credentials' own anchors and CRLs, read when used; nothing is remembered
+ * then, since GnuTLS doesn't tell when they change: a peer that was met before costs what a new one
+ * does. A trust of its own remembers (s2sv_trust_set_memory()). With a trust its own lists count,
+ * not those of the credentials. Installing again replaces. Returns a status;
  * S2SV_ERR_INVALID also for a trust of another backend, and when the GnuTLS that runs has another
  * major version than the one compiled with.
  *
@@ -40,12 +42,15 @@ S2SV_API int s2sv_gnutls_install(gnutls_certificate_credentials_t cred, struct s
                                  struct s2sv_trust *trust) S2SV_MUST_USE;
 
 /* Takes back an install(). Call it before the credentials are freed and after the last session that
- * uses them. Does nothing for credentials without one. */
+ * uses them: credentials that are allocated later may get the same address, and would be taken for
+ * these, with their policy and trust. Does nothing for credentials without one. */
 S2SV_API void s2sv_gnutls_uninstall(gnutls_certificate_credentials_t cred);
 
 /* Puts a policy on one session, before its handshake and after gnutls_credentials_set(); NULL: the
- * installed one. When accepting it also asks for a certificate, by the policy's request. Returns a
- * status. */
+ * installed one. When accepting it also asks for a certificate, by the policy's request, and sends no
+ * names of CAs with it, as OpenSSL's backend doesn't: a GnuTLS client keeps a certificate of a CA
+ * that isn't named to itself, unless it was made with GNUTLS_FORCE_CLIENT_CERT, which initiating
+ * servers should set. Returns a status. */
 S2SV_API int s2sv_gnutls_attach(gnutls_session_t session, struct s2sv_policy *policy) S2SV_MUST_USE;
 
 /* The session's peer: expect names here. Borrowed, lives as long as the session; made by the first

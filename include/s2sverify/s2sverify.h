@@ -33,7 +33,7 @@
 #endif
 
 #define S2SV_VERSION_MAJOR 0
-#define S2SV_VERSION_MINOR 1
+#define S2SV_VERSION_MINOR 2
 #define S2SV_VERSION_PATCH 0
 
 #ifdef __cplusplus
@@ -175,42 +175,60 @@ S2SV_API void s2sv_policy_unref(struct s2sv_policy *policy);
 /* Which extended key usage the path must allow (XEP-0178 section 3). Default: SERVER. The other two
  * switch the second lock off: the TLS library is then not asked for a purpose, and the core's own
  * rules carry the weight. */
-S2SV_API int s2sv_policy_set_purpose(struct s2sv_policy *policy, enum s2sv_purpose purpose);
+S2SV_API int s2sv_policy_set_purpose(struct s2sv_policy *policy,
+                                     enum s2sv_purpose purpose) S2SV_MUST_USE;
 /* What a bad verdict does to a handshake. Default: ENFORCE. No matter for s2sv_verify(). */
-S2SV_API int s2sv_policy_set_handshake(struct s2sv_policy *policy, enum s2sv_handshake handshake);
+S2SV_API int s2sv_policy_set_handshake(struct s2sv_policy *policy,
+                                       enum s2sv_handshake handshake) S2SV_MUST_USE;
 /* Whether a receiving server asks for a certificate. Default: REQUIRE under ENFORCE, else ASK; what
  * is set here stays when the handshake mode is set later. No matter for s2sv_verify(). */
-S2SV_API int s2sv_policy_set_request(struct s2sv_policy *policy, enum s2sv_request request);
+S2SV_API int s2sv_policy_set_request(struct s2sv_policy *policy,
+                                     enum s2sv_request request) S2SV_MUST_USE;
 /* What becomes of TLS sessions that would be resumed. Default: OFF. openssl.h and gnutls.h say what
  * each TLS library makes of it. No matter for s2sv_verify(). */
 S2SV_API int s2sv_policy_set_resumption(struct s2sv_policy *policy,
-                                        enum s2sv_resumption resumption);
+                                        enum s2sv_resumption resumption) S2SV_MUST_USE;
 /* The service that an SRV-ID must name: "_xmpp-server" (RFC 4985 section 2); an underscore and up
  * to 63 letters, digits and hyphens. SRV-IDs then count. NULL: they no longer do. Default: the
  * profile's. */
-S2SV_API int s2sv_policy_set_service(struct s2sv_policy *policy, const char *srv_service);
+S2SV_API int s2sv_policy_set_service(struct s2sv_policy *policy,
+                                     const char *srv_service) S2SV_MUST_USE;
 /* The kinds of presented identifier that count, enum s2sv_identifier bits, at least one. SRV needs
  * a service. The common name can't be among them: it has its own, insecure, switch. Default: the
  * profile's. */
-S2SV_API int s2sv_policy_set_identifiers(struct s2sv_policy *policy, unsigned kinds);
+S2SV_API int s2sv_policy_set_identifiers(struct s2sv_policy *policy, unsigned kinds) S2SV_MUST_USE;
 /* What revocation lists are asked for (RFC 5280 section 6.3). Default: IF_AVAILABLE. */
 S2SV_API int s2sv_policy_set_revocation(struct s2sv_policy *policy,
-                                        enum s2sv_revocation revocation);
+                                        enum s2sv_revocation revocation) S2SV_MUST_USE;
 /* on: refuse a leaf without an extended key usage extension, as XEP-0178 1.3 proposes (P-1).
  * Default: accept it, with a note. */
-S2SV_API int s2sv_policy_require_eku(struct s2sv_policy *policy, int on);
+S2SV_API int s2sv_policy_require_eku(struct s2sv_policy *policy, int on) S2SV_MUST_USE;
 /* on: anyExtendedKeyUsage counts as serverAuth, in leaf and CA certificates (P-7, P-23). Switches
  * the second lock off: the TLS library is then not asked for a purpose. */
-S2SV_API int s2sv_policy_allow_any_eku(struct s2sv_policy *policy, int on);
+S2SV_API int s2sv_policy_allow_any_eku(struct s2sv_policy *policy, int on) S2SV_MUST_USE;
 /* on: the extended key usage of a trust anchor is not looked at (P-26). Switches the second lock
  * off, as above. */
-S2SV_API int s2sv_policy_ignore_anchor_eku(struct s2sv_policy *policy, int on);
+S2SV_API int s2sv_policy_ignore_anchor_eku(struct s2sv_policy *policy, int on) S2SV_MUST_USE;
 /* on: a reference name may have one label only, for private networks. */
-S2SV_API int s2sv_policy_allow_single_label(struct s2sv_policy *policy, int on);
+S2SV_API int s2sv_policy_allow_single_label(struct s2sv_policy *policy, int on) S2SV_MUST_USE;
 /* on: the subject's common name counts as a DNS-ID if there is exactly one and the subjectAltName
  * has no dNSName, iPAddress, URI, SRVName and xmppAddr (RFC 6125 section 6.4.4). RFC 9525 section 2
  * forbids it (N-10). Default: off. */
-S2SV_API int s2sv_policy_insecure_match_common_name(struct s2sv_policy *policy, int on);
+S2SV_API int s2sv_policy_insecure_match_common_name(struct s2sv_policy *policy,
+                                                    int on) S2SV_MUST_USE;
+
+/* Sets what a line of text says: "purpose=server revocation=require", WORD=VALUE with blanks in
+ * between, the words that s2sv_policy_text() writes. So a server offers all of these options by one
+ * setting of its own. "profile" may only come first: it sets identifiers and service to its
+ * defaults. All or nothing. Returns a status; on failure a sentence that names the word is written
+ * into error, cut to size octets, the last one a NUL; error may be NULL. */
+S2SV_API int s2sv_policy_set_text(struct s2sv_policy *policy, const char *text, char *error,
+                                  size_t size) S2SV_MUST_USE;
+/* All that a policy says, in one line: equal policies have equal ones, in every process, and
+ * s2sv_policy_set_text() reads it. Returns and truncates as snprintf() does; 512 octets are enough.
+ * S2SV_ERR_INVALID for NULL. */
+S2SV_API int s2sv_policy_text(const struct s2sv_policy *policy, char *buf,
+                              size_t size) S2SV_MUST_USE;
 
 /* ---- trust -------------------------------------------------------------------------------------
  * Every certificate in a trust is a trust anchor, also one that isn't self-signed (C-3). A new
@@ -252,9 +270,9 @@ S2SV_API int s2sv_trust_add_crl_der(struct s2sv_trust *trust, const void *der,
 /* How many validated paths the trust remembers (default 4,096; 0: none), so that a peer met before
  * costs a hash. Only what the TLS library accepted is remembered; dates, names, purposes and
  * revocation are judged afresh on every use. Adding to the trust forgets, and so does this call. */
-S2SV_API int s2sv_trust_set_memory(struct s2sv_trust *trust, size_t entries);
-/* One line about the last call that added, or "" if it worked. It names the file. Valid until the
- * next call that adds to this trust, so don't ask while another thread adds. */
+S2SV_API int s2sv_trust_set_memory(struct s2sv_trust *trust, size_t entries) S2SV_MUST_USE;
+/* One line about the last call that added, or "" if it worked. It names the file. Valid as long as
+ * the trust, also while other threads add. */
 S2SV_API const char *s2sv_trust_error(const struct s2sv_trust *trust);
 
 /* ---- peer --------------------------------------------------------------------------------------
@@ -277,7 +295,7 @@ S2SV_API int s2sv_peer_expect(struct s2sv_peer *peer, const char *domain) S2SV_M
  * doesn't. "example.com", without a leading dot. */
 S2SV_API int s2sv_peer_expect_under(struct s2sv_peer *peer, const char *domain) S2SV_MUST_USE;
 /* The time to verify for. Default: the backend's clock at each verification. */
-S2SV_API int s2sv_peer_set_time(struct s2sv_peer *peer, int64_t seconds_since_1970);
+S2SV_API int s2sv_peer_set_time(struct s2sv_peer *peer, int64_t seconds_since_1970) S2SV_MUST_USE;
 
 /* ---- the one question ----------------------------------------------------------------------- */
 
@@ -301,8 +319,9 @@ S2SV_API void s2sv_verdict_unref(struct s2sv_verdict *verdict);
 S2SV_API int s2sv_verdict_trusted(const struct s2sv_verdict *verdict) S2SV_MUST_USE;
 /* What the trust rests on; NONE for a verdict that isn't trusted. */
 S2SV_API enum s2sv_proof s2sv_verdict_proof(const struct s2sv_verdict *verdict);
-/* 1: trusted, and a presented identifier matches that domain. Any text may be asked, the peer's
- * own included: it is checked first (R-1 to R-13). Allocates nothing for ASCII names. */
+/* 1: trusted, and a presented identifier matches that domain. As of the time that was judged:
+ * s2sv_verdict_valid_at() says whether it still holds. Any text may be asked, the peer's own
+ * included: it is checked first (R-1 to R-13). Allocates nothing for ASCII names. */
 S2SV_API int s2sv_verdict_is_for(const struct s2sv_verdict *verdict,
                                  const char *domain) S2SV_MUST_USE;
 /* S2SV_REASON_NONE if is_for. The chain's reason comes first, then invalid-reference,
@@ -328,31 +347,45 @@ S2SV_API int s2sv_verdict_depth(const struct s2sv_verdict *verdict);
 S2SV_API size_t s2sv_verdict_fault_count(const struct s2sv_verdict *verdict);
 S2SV_API int s2sv_verdict_fault(const struct s2sv_verdict *verdict, size_t i,
                                 enum s2sv_reason *ret_reason, int *ret_depth,
-                                const char **ret_text);
+                                const char **ret_text) S2SV_MUST_USE;
 /* Things worth a line in the log that are no faults: an extended key usage that is absent, a
  * common name that doesn't count, an identifier that was skipped as malformed. */
 S2SV_API size_t s2sv_verdict_note_count(const struct s2sv_verdict *verdict);
-S2SV_API int s2sv_verdict_note(const struct s2sv_verdict *verdict, size_t i, const char **ret_text);
+S2SV_API int s2sv_verdict_note(const struct s2sv_verdict *verdict, size_t i,
+                               const char **ret_text) S2SV_MUST_USE;
 /* The presented identifiers that the policy counts, in the certificate's order. Not authenticated
  * unless the verdict is trusted. IP-IDs are given as text. */
 S2SV_API size_t s2sv_verdict_identity_count(const struct s2sv_verdict *verdict);
 S2SV_API int s2sv_verdict_identity(const struct s2sv_verdict *verdict, size_t i,
-                                   enum s2sv_identifier *ret_kind, const char **ret_value);
+                                   enum s2sv_identifier *ret_kind,
+                                   const char **ret_value) S2SV_MUST_USE;
 /* Which expected name matched which presented identifier, for an accepted verdict: the reference is
  * the authenticated name (RFC 9525 section 6.6). Otherwise S2SV_ERR_INVALID. */
 S2SV_API int s2sv_verdict_match(const struct s2sv_verdict *verdict, const char **ret_reference,
-                                size_t *ret_identity);
+                                size_t *ret_identity) S2SV_MUST_USE;
 /* A certificate of the judged path, leaf at depth 0, trust anchor last; without a path, the
  * presented ones. S2SV_ERR_INVALID past the end. */
 S2SV_API int s2sv_verdict_certificate(const struct s2sv_verdict *verdict, int depth,
-                                      const void **ret_der, size_t *ret_len);
+                                      const void **ret_der, size_t *ret_len) S2SV_MUST_USE;
 /* The earliest notAfter over the whole judged path, as seconds since 1970. A long stream should end
  * then (RFC 6120 section 13.7.2.3). INT64_MIN if the verdict isn't trusted. */
 S2SV_API int64_t s2sv_verdict_valid_until(const struct s2sv_verdict *verdict);
+/* 1: trusted, and every certificate of the judged path is in date at that time. A verdict is as of
+ * the time that it was judged for, and it never changes: whoever asks it again hours later, for
+ * another domain on the same stream, asks this as well. */
+S2SV_API int s2sv_verdict_valid_at(const struct s2sv_verdict *verdict,
+                                   int64_t seconds_since_1970) S2SV_MUST_USE;
 /* Several lines for our log, each ended by a newline. Returns and truncates as snprintf() does: the
  * length of the whole, without the NUL; at most size octets are written, the last one a NUL; buf
  * may be NULL if size is 0. */
 S2SV_API int s2sv_verdict_explain(const struct s2sv_verdict *verdict, char *buf, size_t size);
+/* The same about a name that was claimed later: the first line tells whether the verdict is for
+ * that domain, and why not. domain NULL: as s2sv_verdict_explain(). */
+S2SV_API int s2sv_verdict_explain_for(const struct s2sv_verdict *verdict, const char *domain,
+                                      char *buf, size_t size);
+/* That text as a string of its own, to be released with free(); NULL out of memory. */
+S2SV_API char *s2sv_verdict_explain_dup(const struct s2sv_verdict *verdict,
+                                        const char *domain) S2SV_MUST_USE;
 /* One sentence fit to be told to the peer. It names none of our other hosts. */
 S2SV_API const char *s2sv_verdict_peer_text(const struct s2sv_verdict *verdict);
 /* The RFC 8460 section 4.3 result type for the reason, or NULL if nothing is held against it. */
@@ -390,7 +423,8 @@ S2SV_API enum s2sv_xmpp_step s2sv_xmpp_features(const struct s2sv_verdict *verdi
  * stream_from, both normalised; an empty one stands for stream_from. For the <response/> to a
  * challenge pass its text, and "=" if that is empty. S2SV_XMPP_NO_EXTERNAL without a 'from': it
  * can't have been offered. On success remember stream_from: the restarted stream must have the same
- * (F-16). */
+ * (F-16). Like s2sv_xmpp_features() it asks as of the time that was judged:
+ * s2sv_verdict_valid_at(). */
 S2SV_API enum s2sv_xmpp_step s2sv_xmpp_auth(const struct s2sv_verdict *verdict,
                                             const char *stream_from,
                                             const char *initial_response) S2SV_MUST_USE;
@@ -424,7 +458,7 @@ S2SV_API const char *s2sv_reason_tlsrpt(enum s2sv_reason reason);
  * (R-14, F-16). NULL is no name. */
 S2SV_API int s2sv_same_domain(const char *a, const char *b) S2SV_MUST_USE;
 
-/* The version of the library that runs, "0.1.0"; S2SV_VERSION_* are those it was compiled with. */
+/* The version of the library that runs, "0.2.0"; S2SV_VERSION_* are those it was compiled with. */
 S2SV_API const char *s2sv_version(void);
 
 #ifdef __cplusplus

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "rules/policy.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,14 +33,23 @@ struct s2sv_policy *s2sv_policy_new(enum s2sv_profile profile)
         return NULL;
     atomic_init(&policy->references, 1);
     atomic_init(&policy->frozen, 0);
-    policy->profile = profile;
     policy->purpose = S2SV_PURPOSE_SERVER;
     policy->handshake = S2SV_HANDSHAKE_ENFORCE;
     policy->resumption = S2SV_RESUMPTION_OFF;
     policy->revocation = S2SV_REVOCATION_IF_AVAILABLE;
+    (void)sv_policy_set_profile(policy, profile);
+    return policy;
+}
+
+int sv_policy_set_profile(struct s2sv_policy *policy, enum s2sv_profile profile)
+{
+    const struct profile *defaults = find_profile(profile);
+    if (!defaults)
+        return S2SV_ERR_INVALID;
+    policy->profile = profile;
     policy->identifiers = defaults->identifiers;
     strcpy(policy->service, defaults->service);
-    return policy;
+    return S2SV_DECIDED;
 }
 
 struct s2sv_policy *s2sv_policy_ref(struct s2sv_policy *policy)
@@ -57,18 +65,42 @@ void s2sv_policy_unref(struct s2sv_policy *policy)
         free(policy);
 }
 
-static int is_open(const struct s2sv_policy *policy)
+int sv_policy_is_open(const struct s2sv_policy *policy)
 {
     return policy && !atomic_load_explicit(&policy->frozen, memory_order_acquire);
 }
 
+struct s2sv_policy *sv_policy_copy(const struct s2sv_policy *policy)
+{
+    struct s2sv_policy *copy = s2sv_policy_new(policy->profile);
+    if (copy)
+        sv_policy_take(copy, policy);
+    return copy;
+}
+
+void sv_policy_take(struct s2sv_policy *policy, const struct s2sv_policy *from)
+{
+    policy->profile = from->profile;
+    policy->purpose = from->purpose;
+    policy->handshake = from->handshake;
+    policy->request = from->request;
+    policy->resumption = from->resumption;
+    policy->revocation = from->revocation;
+    policy->identifiers = from->identifiers;
+    memcpy(policy->service, from->service, sizeof(policy->service));
+    policy->require_eku = from->require_eku;
+    policy->allow_any_eku = from->allow_any_eku;
+    policy->ignore_anchor_eku = from->ignore_anchor_eku;
+    policy->allow_single_label = from->allow_single_label;
+}
+
 /* The one shape of a setter: a frozen policy or a value out of range is refused. */
-#define SETTER_IN_RANGE(policy, field, value, last)                             \
-    do {                                                                        \
-        if (!is_open(policy) || (int)(value) < 1 || (int)(value) > (int)(last)) \
-            return S2SV_ERR_INVALID;                                            \
-        (policy)->field = (value);                                              \
-        return S2SV_DECIDED;                                                    \
+#define SETTER_IN_RANGE(policy, field, value, last)                                       \
+    do {                                                                                  \
+        if (!sv_policy_is_open(policy) || (int)(value) < 1 || (int)(value) > (int)(last)) \
+            return S2SV_ERR_INVALID;                                                      \
+        (policy)->field = (value);                                                        \
+        return S2SV_DECIDED;                                                              \
     } while (0)
 
 int s2sv_policy_set_purpose(struct s2sv_policy *policy, enum s2sv_purpose purpose)
@@ -108,7 +140,7 @@ static int is_service(const char *text)
 
 int s2sv_policy_set_service(struct s2sv_policy *policy, const char *srv_service)
 {
-    if (!is_open(policy) || (srv_service && !is_service(srv_service)))
+    if (!sv_policy_is_open(policy) || (srv_service && !is_service(srv_service)))
         return S2SV_ERR_INVALID;
     strcpy(policy->service, srv_service ? srv_service : "");
     if (srv_service)
@@ -122,7 +154,7 @@ int s2sv_policy_set_identifiers(struct s2sv_policy *policy, unsigned kinds)
 {
     const unsigned all = S2SV_IDENTIFIER_DNS | S2SV_IDENTIFIER_SRV | S2SV_IDENTIFIER_XMPP_ADDR |
                          S2SV_IDENTIFIER_IP | S2SV_IDENTIFIER_URI;
-    if (!is_open(policy) || kinds == 0 || (kinds & ~all))
+    if (!sv_policy_is_open(policy) || kinds == 0 || (kinds & ~all))
         return S2SV_ERR_INVALID;
     if ((kinds & S2SV_IDENTIFIER_SRV) && policy->service[0] == '\0')
         return S2SV_ERR_INVALID;
@@ -130,12 +162,12 @@ int s2sv_policy_set_identifiers(struct s2sv_policy *policy, unsigned kinds)
     return S2SV_DECIDED;
 }
 
-#define SWITCH(policy, field, on)    \
-    do {                             \
-        if (!is_open(policy))        \
-            return S2SV_ERR_INVALID; \
-        (policy)->field = (on) != 0; \
-        return S2SV_DECIDED;         \
+#define SWITCH(policy, field, on)       \
+    do {                                \
+        if (!sv_policy_is_open(policy)) \
+            return S2SV_ERR_INVALID;    \
+        (policy)->field = (on) != 0;    \
+        return S2SV_DECIDED;            \
     } while (0)
 
 int s2sv_policy_require_eku(struct s2sv_policy *policy, int on)
@@ -160,7 +192,7 @@ int s2sv_policy_allow_single_label(struct s2sv_policy *policy, int on)
 
 int s2sv_policy_insecure_match_common_name(struct s2sv_policy *policy, int on)
 {
-    if (!is_open(policy))
+    if (!sv_policy_is_open(policy))
         return S2SV_ERR_INVALID;
     if (on)
         policy->identifiers |= S2SV_IDENTIFIER_COMMON_NAME;
@@ -172,7 +204,7 @@ int s2sv_policy_insecure_match_common_name(struct s2sv_policy *policy, int on)
 void s2sv_policy_freeze(const struct s2sv_policy *policy)
 {
     struct s2sv_policy *frozen = (struct s2sv_policy *)policy; /* no other field changes */
-    if (is_open(policy)) /* written once, so that threads share it without contention */
+    if (sv_policy_is_open(policy)) /* written once, so that threads share it without contention */
         atomic_store_explicit(&frozen->frozen, 1, memory_order_release);
 }
 
@@ -206,15 +238,4 @@ int s2sv_policy_server_auth(const struct s2sv_policy *policy)
     return !policy ||
            (policy->purpose == S2SV_PURPOSE_SERVER && policy->profile != S2SV_PROFILE_SIP &&
             !policy->allow_any_eku && !policy->ignore_anchor_eku);
-}
-
-int s2sv_policy_text(const struct s2sv_policy *policy, char *buf, size_t size)
-{
-    if (!policy)
-        return S2SV_ERR_INVALID;
-    return snprintf(buf, size, "s2sv1 %d %d %d %d %d %d %u %d%d%d%d %s", policy->profile,
-                    policy->purpose, policy->handshake, s2sv_policy_request(policy),
-                    policy->resumption, policy->revocation, policy->identifiers,
-                    policy->require_eku, policy->allow_any_eku, policy->ignore_anchor_eku,
-                    policy->allow_single_label, policy->service);
 }

@@ -20,4 +20,15 @@ struct s2sv_policy {
     unsigned require_eku : 1, allow_any_eku : 1, ignore_anchor_eku : 1, allow_single_label : 1;
 };
 
+/* 1: it isn't frozen. */
+int sv_policy_is_open(const struct s2sv_policy *policy);
+
+/* Sets the profile, and what depends on it to its defaults: identifiers and service. */
+int sv_policy_set_profile(struct s2sv_policy *policy, enum s2sv_profile profile);
+
+/* A policy of its own that says the same, not frozen; NULL out of memory. Takes over all that the
+ * other one says. */
+struct s2sv_policy *sv_policy_copy(const struct s2sv_policy *policy);
+void sv_policy_take(struct s2sv_policy *policy, const struct s2sv_policy *from);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ours.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* An anchor or a list that can't be read is none: the other validators see it so too. */
@@ -34,6 +35,12 @@ static struct s2sv_peer *make_peer(const struct corpus_case *c)
     return NULL;
 }
 
+static void must(int status)
+{
+    if (status != S2SV_DECIDED)
+        abort();
+}
+
 /* The default, but for what a case is about: a name of one label needs a policy that allows it
  * (R-12), and lists that are to be used a policy that requires them (V-3). */
 static struct s2sv_policy *make_policy(const struct corpus_case *c)
@@ -41,9 +48,9 @@ static struct s2sv_policy *make_policy(const struct corpus_case *c)
     struct s2sv_policy *policy = s2sv_policy_new(S2SV_PROFILE_SERVER);
     for (size_t i = 0; i < c->name_count; i++)
         if (c->names[i].kind == CORPUS_DNS && !strchr(c->names[i].value, '.'))
-            s2sv_policy_allow_single_label(policy, 1);
+            must(s2sv_policy_allow_single_label(policy, 1));
     if (c->crls.count > 0)
-        s2sv_policy_set_revocation(policy, S2SV_REVOCATION_REQUIRE);
+        must(s2sv_policy_set_revocation(policy, S2SV_REVOCATION_REQUIRE));
     return policy;
 }
 

@@ -42,7 +42,8 @@ struct end {
 static struct s2sv_policy *new_policy(void)
 {
     struct s2sv_policy *policy = s2sv_policy_new(S2SV_PROFILE_XMPP);
-    s2sv_policy_set_handshake(policy, S2SV_HANDSHAKE_RECORD);
+    if (s2sv_policy_set_handshake(policy, S2SV_HANDSHAKE_RECORD) != 0)
+        abort();
     return policy;
 }
 

@@ -145,8 +145,6 @@ static gnutls_session_t session_new(int fd, unsigned flags, const char *priority
     assert_int_equal(gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, cred), 0);
     gnutls_transport_set_int(session, fd);
     gnutls_handshake_set_timeout(session, 10000);
-    if (flags & GNUTLS_SERVER) /* or clients would keep certificates of other CAs to themselves */
-        gnutls_certificate_send_x509_rdn_sequence(session, 1);
     return session;
 }
 

@@ -112,7 +112,8 @@ static void *serve(void *data)
 static struct s2sv_policy *policy_of(const struct row *row)
 {
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
-    s2sv_policy_set_revocation(policy, row->revocation);
+    if (s2sv_policy_set_revocation(policy, row->revocation) != 0)
+        abort();
     return policy;
 }
 

@@ -245,6 +245,27 @@ def check_enums():
                     complain(path, f'enum {name}: {entry}: no MAX member')
 
 
+# Functions that return an int which is neither a status nor a yes: a length, a depth, a callback's answer.
+NO_STATUS = ('s2sv_verdict_depth s2sv_verdict_explain s2sv_verdict_explain_for s2sv_gnutls_verify_function '
+             's2sv_openssl_verify_callback').split()
+
+
+def may_be_ignored(declaration):
+    """The name of a function whose answer must not be ignored, and may."""
+    match = re.match(r'S2SV_API int\s+(s2sv_\w+)\s*\(', declaration)
+    return match[1] if match and 'S2SV_MUST_USE' not in declaration and match[1] not in NO_STATUS else None
+
+
+def check_must_use():
+    if may_be_ignored('S2SV_API int s2sv_policy_set_x(struct s2sv_policy *policy, int x);') is None:
+        complain('source.py', 'the rule about S2SV_MUST_USE does not catch its sample')
+    for path in files('include/*/s2sverify.h include/*/openssl.h include/*/gnutls.h'):
+        for declaration in re.findall(r'S2SV_API[^;]*;', without_comments(read(path))):
+            name = may_be_ignored(declaration)
+            if name:
+                complain(path, f'{name}(): no S2SV_MUST_USE')
+
+
 def check_null_tests():
     tested = read('tests/unit/test_null.c')
     header = without_comments(read(HEADER))
@@ -260,7 +281,7 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     os.chdir(sys.argv[1])
-    for check in (check_forbidden, check_rooms, check_sizes, check_licences, check_reasons, check_enums,
+    for check in (check_forbidden, check_rooms, check_sizes, check_licences, check_reasons, check_enums, check_must_use,
                   check_null_tests):
         check()
     print('\n'.join(complaints + [f'{len(complaints)} complaints']))

@@ -142,7 +142,8 @@ struct s2sv_verdict *judge(const struct question *question)
     if (!peer || (question->expect && s2sv_peer_expect(peer, question->expect) != S2SV_DECIDED))
         abort();
     if (question->time != 0)
-        s2sv_peer_set_time(peer, question->time);
+        if (s2sv_peer_set_time(peer, question->time) != 0)
+            abort();
     if (s2sv_backend_verify(question->source ? question->source : &ours, question->policy, peer,
                             question->chain, question->count, &verdict) != S2SV_DECIDED)
         abort();

@@ -244,7 +244,9 @@ static void check_time(int own_trust, const char *leaf, int days, const char *re
     pair_open(&pair, S2SV_INBOUND, TLS13, cred, leaf, 0);
     assert_int_equal(s2sv_gnutls_attach(pair.ours, NULL), 0);
     if (days != 0)
-        s2sv_peer_set_time(s2sv_gnutls_peer(pair.ours), (int64_t)time(NULL) + (int64_t)days * DAY);
+        assert_int_equal(s2sv_peer_set_time(s2sv_gnutls_peer(pair.ours),
+                                            (int64_t)time(NULL) + (int64_t)days * DAY),
+                         0);
     assert_int_equal(pair_handshake(&pair), 0);
     assert_true(pair_shows(&pair, leaf));
     assert_string_equal(why(s2sv_gnutls_verdict(pair.ours)), reason);

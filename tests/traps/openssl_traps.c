@@ -134,15 +134,31 @@ static void test_error_codes(void **state)
         { S2SV_REASON_BAD_SIGNATURE, 7 },
         { S2SV_REASON_WEAK_ALGORITHM, 66 },
         { S2SV_REASON_NAME_MISMATCH, 62 },
+        { S2SV_REASON_NO_USABLE_NAME, 62 },
+        { S2SV_REASON_INVALID_REFERENCE, 62 },
+        { S2SV_REASON_MALFORMED_CERTIFICATE, 41 },
+        { S2SV_REASON_MALFORMED_EXTENSION, 41 },
+        { S2SV_REASON_UNSUPPORTED_CRITICAL_EXTENSION, 34 },
+        { S2SV_REASON_REVOCATION_UNKNOWN, 3 },
+        { S2SV_REASON_UNSUPPORTED_ALGORITHM, 6 },
+        { S2SV_REASON_NOT_A_CA, 79 },
+        { S2SV_REASON_CONSTRAINT_VIOLATED, 47 },
+        { S2SV_REASON_WRONG_KEY_USAGE, 26 },
+        { S2SV_REASON_LIMIT_EXCEEDED, 22 },
         { S2SV_REASON_NO_CERTIFICATE, 50 },
+        { S2SV_REASON_APPLICATION, 50 },
         { S2SV_REASON_INTERNAL_ERROR, 50 },
         { (enum s2sv_reason)999, 50 },
     };
-    size_t i;
+    size_t i, reasons = 0;
 
     (void)state;
     for (i = 0; i < sizeof codes / sizeof *codes; i++)
         assert_int_equal(s2sv_openssl_verify_error(codes[i].reason), codes[i].code);
+    for (i = 1; i < 100; i++) /* a number that is no reason is internal-error */
+        reasons += i == S2SV_REASON_INTERNAL_ERROR ||
+                   strcmp(s2sv_reason_name((enum s2sv_reason)i), "internal-error") != 0;
+    assert_int_equal(reasons + 2, sizeof codes / sizeof *codes); /* and NONE, and an unknown one */
 }
 
 /* 3: OpenSSL doesn't backtrack, so a bad anchor of the same name hides a good path. */

@@ -166,14 +166,43 @@ static void many_names(void **state)
     s2sv_verdict_unref(verdict);
 }
 
+/* A name that is claimed after the verdict: the first line is about it. */
+static void later_names(void **state)
+{
+    struct s2sv_verdict *verdict = given_verdict("san=dns:a.example", NULL, NULL);
+    struct s2sv_verdict *bad = given_verdict("san=dns:a.example eku=clientAuth", NULL, NULL);
+    static const char *const rows[][2] = {
+        { "a.example", "accepted: the peer is trusted and is a.example\n" },
+        { "b.example", "refused: name-mismatch: the peer isn't shown to be b.example: " },
+        { "a..b", "refused: invalid-reference: the peer isn't shown to be a..b: " },
+        { "a\x1b[2J", "refused: invalid-reference: the peer isn't shown to be a?[2J: " },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char *own = s2sv_verdict_explain_dup(verdict, rows[i][0]);
+        int length = s2sv_verdict_explain_for(verdict, rows[i][0], text, sizeof(text));
+        assert_int_equal(length, (int)strlen(text));
+        assert_string_equal(own, text);
+        if (strncmp(text, rows[i][1], strlen(rows[i][1])) != 0)
+            fail_msg("not \"%s\":\n%s", rows[i][1], text);
+        free(own);
+    }
+    s2sv_verdict_explain_for(bad, "a.example", text, sizeof(text));
+    assert_ptr_equal(strstr(text, "refused: wrong-purpose: "), text);
+    char *own = s2sv_verdict_explain_dup(bad, NULL);
+    s2sv_verdict_explain(bad, text, sizeof(text));
+    assert_string_equal(own, text);
+    free(own);
+    s2sv_verdict_unref(verdict);
+    s2sv_verdict_unref(bad);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sizes),
-        cmocka_unit_test(words),
-        cmocka_unit_test(control_characters),
-        cmocka_unit_test(matched_name),
-        cmocka_unit_test(many_names),
+        cmocka_unit_test(sizes),        cmocka_unit_test(words),
+        cmocka_unit_test(later_names),  cmocka_unit_test(control_characters),
+        cmocka_unit_test(matched_name), cmocka_unit_test(many_names),
     };
     return cmocka_run_group_tests_name("explain", tests, NULL, given_free);
 }

@@ -149,6 +149,9 @@ static void test_identifiers_and_service(void **state)
     for (size_t i = 0; i < COUNT(bad_kinds); i++)
         REFUSES(s2sv_policy_set_identifiers(fresh, bad_kinds[i]));
     REFUSES(s2sv_policy_set_identifiers(NULL, S2SV_IDENTIFIER_DNS));
+    REFUSES(s2sv_policy_set_text(NULL, "purpose=server", NULL, 0));
+    REFUSES(s2sv_policy_set_text(fresh, NULL, NULL, 0));
+    REFUSES(s2sv_policy_text(NULL, NULL, 0));
     REFUSES(s2sv_policy_set_service(NULL, "_xmpp-server"));
     WORKS(s2sv_policy_set_service(fresh, "_xmpp-server"));
     WORKS(s2sv_policy_set_identifiers(fresh, S2SV_IDENTIFIER_SRV));
@@ -298,6 +301,12 @@ static void test_no_verdict(void **state)
     assert_true(s2sv_verdict_explain(NULL, text, sizeof(text)) > 0);
     assert_non_null(strstr(text, "internal-error"));
     assert_true(s2sv_verdict_explain(NULL, NULL, 0) > 0);
+    assert_true(s2sv_verdict_explain_for(NULL, "a.example", NULL, 0) > 0);
+    assert_true(s2sv_verdict_explain_for(NULL, NULL, text, sizeof(text)) > 0);
+    char *own = s2sv_verdict_explain_dup(NULL, NULL);
+    assert_string_equal(own, text);
+    free(own);
+    assert_int_equal(s2sv_verdict_valid_at(NULL, 0), 0);
     assert_string_not_equal(s2sv_verdict_peer_text(NULL), "");
     assert_string_equal(s2sv_verdict_tlsrpt(NULL), "validation-failure");
 }

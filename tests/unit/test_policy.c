@@ -166,16 +166,117 @@ static void references(void **state)
     s2sv_policy_unref(p);
 }
 
+/* What is written can be read, whatever was set, and says the same. */
+static void assert_same_text(const struct s2sv_policy *policy)
+{
+    char text[512], again[512], error[200] = "";
+    int len = s2sv_policy_text(policy, text, sizeof(text));
+    assert_int_equal(len, (int)strlen(text));
+    struct s2sv_policy *other = s2sv_policy_new(S2SV_PROFILE_SERVER);
+    if (s2sv_policy_set_text(other, text, error, sizeof(error)) != S2SV_DECIDED)
+        fail_msg("%s: %s", text, error);
+    assert_int_equal(s2sv_policy_text(other, again, sizeof(again)), len);
+    assert_string_equal(text, again);
+    s2sv_policy_unref(other);
+}
+
+static void text_out_and_in(void **state)
+{
+    (void)state;
+    for (int profile = 1; profile <= 4; profile++)
+        for (int value = 1; value <= 3; value++)
+            for (int on = 0; on <= 1; on++) {
+                struct s2sv_policy *p = s2sv_policy_new((enum s2sv_profile)profile);
+                assert_same_text(p);
+                assert_int_equal(s2sv_policy_set_purpose(p, (enum s2sv_purpose)value), 0);
+                assert_int_equal(s2sv_policy_set_handshake(p, (enum s2sv_handshake)value), 0);
+                assert_int_equal(s2sv_policy_set_resumption(p, (enum s2sv_resumption)value), 0);
+                assert_int_equal(s2sv_policy_set_revocation(p, (enum s2sv_revocation)value), 0);
+                assert_int_equal(s2sv_policy_require_eku(p, on), 0);
+                assert_int_equal(s2sv_policy_allow_any_eku(p, on), 0);
+                assert_int_equal(s2sv_policy_ignore_anchor_eku(p, !on), 0);
+                assert_int_equal(s2sv_policy_allow_single_label(p, on), 0);
+                assert_int_equal(s2sv_policy_insecure_match_common_name(p, on), 0);
+                assert_same_text(p);
+                assert_int_equal(s2sv_policy_set_service(p, on ? "_sip" : NULL), 0);
+                assert_same_text(p);
+                s2sv_policy_unref(p);
+            }
+}
+
+/* Two policies that differ in anything have two texts: a session of one isn't the other's. */
+static void text_tells_apart(void **state)
+{
+    static const char *const changes[] = {
+        "profile=smtp",          "purpose=tls-role",
+        "handshake=record",      "request=leave",
+        "resumption=carry",      "revocation=require",
+        "require-eku=on",        "allow-any-eku=on",
+        "ignore-anchor-eku=on",  "identifiers=dns",
+        "allow-single-label=on", "service=_sip",
+        "identifiers=dns,uri",   "insecure-match-common-name=on",
+    };
+    char texts[COUNT(changes) + 1][512];
+    (void)state;
+    for (size_t i = 0; i <= COUNT(changes); i++) {
+        struct s2sv_policy *p = s2sv_policy_new(S2SV_PROFILE_XMPP);
+        if (i < COUNT(changes))
+            assert_int_equal(s2sv_policy_set_text(p, changes[i], NULL, 0), 0);
+        assert_true(s2sv_policy_text(p, texts[i], sizeof(texts[i])) < (int)sizeof(texts[i]));
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(texts[i], texts[k]);
+        s2sv_policy_unref(p);
+    }
+}
+
+static void text_errors(void **state)
+{
+    static const struct {
+        const char *text, *named;
+    } rows[] = {
+        { "purpose", "\"purpose\" has no value" },
+        { "purpose=", "purpose: \"\" is none of server, server-or-client, tls-role" },
+        { "purpose=client", "\"client\"" },
+        { "colour=red", "\"colour\" is no option" },
+        { "handshake=record revocation=maybe", "revocation: \"maybe\"" },
+        { "purpose=server profile=smtp", "profile: it comes first" },
+        { "service=xmpp", "service: \"xmpp\"" },
+        { "identifiers=dns,cn", "identifiers: \"cn\"" },
+        { "profile=smtp identifiers=srv", "identifiers: " },
+        { "require-eku=yes", "require-eku: \"yes\" is none of on, off" },
+    };
+    char error[200], before[512], after[512];
+    struct s2sv_policy *p = s2sv_policy_new(S2SV_PROFILE_XMPP);
+    (void)state;
+    assert_true(s2sv_policy_text(p, before, sizeof(before)) > 0);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        error[0] = '\0';
+        assert_int_equal(s2sv_policy_set_text(p, rows[i].text, error, sizeof(error)),
+                         S2SV_ERR_INVALID);
+        if (!strstr(error, rows[i].named))
+            fail_msg("%s: %s", rows[i].text, error);
+        assert_int_equal(s2sv_policy_set_text(p, rows[i].text, NULL, 0), S2SV_ERR_INVALID);
+        assert_true(s2sv_policy_text(p, after, sizeof(after)) > 0);
+        assert_string_equal(before, after); /* all or nothing */
+    }
+    assert_int_equal(s2sv_policy_set_text(p, "", NULL, 0), S2SV_DECIDED);
+    assert_int_equal(s2sv_policy_set_text(p, " \t handshake=record\n", NULL, 0), S2SV_DECIDED);
+    assert_int_equal(s2sv_policy_handshake(p), S2SV_HANDSHAKE_RECORD);
+    s2sv_policy_freeze(p);
+    assert_int_equal(s2sv_policy_set_text(p, "purpose=server", error, 10), S2SV_ERR_INVALID);
+    assert_int_equal(strlen(error), 9);
+    assert_int_equal(s2sv_policy_text(p, NULL, 0), s2sv_policy_text(p, before, sizeof(before)));
+    s2sv_policy_unref(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(defaults),
-        cmocka_unit_test(no_policy),
-        cmocka_unit_test(request_follows_handshake),
-        cmocka_unit_test(second_lock),
-        cmocka_unit_test(identifiers),
-        cmocka_unit_test(longest_service),
-        cmocka_unit_test(frozen),
+        cmocka_unit_test(defaults),        cmocka_unit_test(no_policy),
+        cmocka_unit_test(text_out_and_in), cmocka_unit_test(text_tells_apart),
+        cmocka_unit_test(text_errors),     cmocka_unit_test(request_follows_handshake),
+        cmocka_unit_test(second_lock),     cmocka_unit_test(identifiers),
+        cmocka_unit_test(longest_service), cmocka_unit_test(frozen),
         cmocka_unit_test(references),
     };
     return cmocka_run_group_tests_name("policy", tests, NULL, NULL);

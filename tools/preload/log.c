@@ -230,10 +230,13 @@ static const char *count_left_out(char *buf, size_t size)
 void svp_log_refusal(const struct s2sv_verdict *verdict, const char *outcome)
 {
     char subject[SV_NAME_TEXT], names[256], more[40];
-    const char *text = s2sv_reason_text(s2sv_verdict_reason(verdict));
-    int depth = -1;
+    const char *text;
+    int depth;
 
-    s2sv_verdict_fault(verdict, 0, NULL, &depth, &text);
+    if (s2sv_verdict_fault(verdict, 0, NULL, &depth, &text) != S2SV_DECIDED) {
+        depth = -1;
+        text = s2sv_reason_text(s2sv_verdict_reason(verdict));
+    }
     svp_log("refused: %s at depth %d: the peer %s, %s%s: %s; %s%s",
             s2sv_reason_name(s2sv_verdict_reason(verdict)), depth, side_of(verdict),
             subject_of(verdict, subject), names_of(verdict, names, sizeof names), text, outcome,
