@@ -47,9 +47,9 @@ S2SV_API int s2sv_gnutls_install(gnutls_certificate_credentials_t cred, struct s
 S2SV_API void s2sv_gnutls_uninstall(gnutls_certificate_credentials_t cred);
 
 /* Puts a policy on one session, before its handshake and after gnutls_credentials_set(); NULL: the
- * installed one. When accepting it also asks for a certificate, by the policy's request, and sends no
- * names of CAs with it, as OpenSSL's backend doesn't: a GnuTLS client keeps a certificate of a CA
- * that isn't named to itself, unless it was made with GNUTLS_FORCE_CLIENT_CERT, which initiating
+ * installed one. When accepting it also asks for a certificate, by the policy's request, and sends
+ * no names of CAs with it, as OpenSSL's backend doesn't: a GnuTLS client keeps a certificate of a
+ * CA that isn't named to itself, unless it was made with GNUTLS_FORCE_CLIENT_CERT, which initiating
  * servers should set. Returns a status. */
 S2SV_API int s2sv_gnutls_attach(gnutls_session_t session, struct s2sv_policy *policy) S2SV_MUST_USE;
 
