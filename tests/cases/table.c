@@ -99,11 +99,11 @@ static void put_head(FILE *out, size_t count)
         "The verdict is the same whichever side opened the connection, unless the row says\n"
         "inbound or outbound.\n\n"
         "The id is a rule and, behind a slash, a variant; comments in `lib/` cite the same\n"
-        "ids. *trusted*: nothing is held against the chain, and no name was expected.\n"
-        "*accepted*: the expected name matches too. Anything else is the reason of the\n"
-        "refusal, by its stable name, and the certificate it is about: 0 is the leaf.\n"
-        "`NAME: yes` and `NAME: no` answer whether the verdict is for that name. In names %%XX\n"
-        "is an octet.\n\n"
+        "ids. Rules without a row stand in [rules.md](rules.md). *trusted*: nothing is held\n"
+        "against the chain, and no name was expected. *accepted*: the expected name matches\n"
+        "too. Anything else is the reason of the refusal, by its stable name, and the\n"
+        "certificate it is about: 0 is the leaf. `NAME: yes` and `NAME: no` answer whether the\n"
+        "verdict is for that name. In names %%XX is an octet.\n\n"
         "%zu cases.\n",
         count);
 }

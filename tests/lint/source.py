@@ -266,6 +266,16 @@ def check_must_use():
                 complain(path, f'{name}(): no S2SV_MUST_USE')
 
 
+def check_rules():
+    """What a comment cites by its id can be looked up."""
+    known = set(re.findall(r'^\| ([A-Z]+-\d+)', read('doc/decision-table.md') + read('doc/rules.md'), re.M))
+    curves = {'P-192', 'P-224', 'P-256', 'P-384', 'P-521'}
+    for path in files('lib/*.[ch] lib/*/*.[ch] backends/*.[ch] backends/*/*.[ch] include/*/*.h'):
+        for comment in re.findall(r'/\*.*?\*/', read(path), re.S):
+            for rule in set(re.findall(r'(?<![\w-])[A-Z]-\d+\b', comment)) - known - curves:
+                complain(path, f'{rule} stands neither in doc/decision-table.md nor in doc/rules.md')
+
+
 def check_null_tests():
     tested = read('tests/unit/test_null.c')
     header = without_comments(read(HEADER))
@@ -282,7 +292,7 @@ def main():
         sys.exit(__doc__)
     os.chdir(sys.argv[1])
     for check in (check_forbidden, check_rooms, check_sizes, check_licences, check_reasons, check_enums, check_must_use,
-                  check_null_tests):
+                  check_rules, check_null_tests):
         check()
     print('\n'.join(complaints + [f'{len(complaints)} complaints']))
     return 1 if complaints else 0
