@@ -27,18 +27,12 @@ int s2sv_gnutls_install(gnutls_certificate_credentials_t cred, struct s2sv_polic
     return S2SV_DECIDED;
 }
 
-/* Under CALLBACK the function is the application's, and stays. */
+/* Our function stays where it is: without a policy it refuses, and with none at all GnuTLS would
+ * let everybody pass. */
 void s2sv_gnutls_uninstall(gnutls_certificate_credentials_t cred)
 {
-    struct s2sv_policy *policy = NULL;
-    struct s2sv_trust *trust = NULL;
-    if (!cred || !svg_credentials_get(cred, &policy, &trust))
-        return;
-    svg_credentials_unset(cred);
-    if (s2sv_policy_handshake(policy) != S2SV_HANDSHAKE_CALLBACK)
-        gnutls_certificate_set_verify_function(cred, NULL);
-    s2sv_policy_unref(policy);
-    s2sv_trust_unref(trust);
+    if (cred)
+        svg_credentials_unset(cred);
 }
 
 static void ask(gnutls_session_t session, const struct s2sv_policy *policy)
@@ -63,17 +57,33 @@ static struct s2sv_policy *installed(gnutls_session_t session)
     return policy;
 }
 
+/* Our function on the session itself: it beats the credentials' and stays when they are changed or
+ * uninstalled. Under CALLBACK the application's decides. */
+static void enforce(gnutls_session_t session, struct svg_session *state,
+                    const struct s2sv_policy *policy)
+{
+    int ours = s2sv_policy_handshake(policy) != S2SV_HANDSHAKE_CALLBACK;
+    if (ours)
+        gnutls_session_set_verify_function(session, s2sv_gnutls_verify_function);
+    else if (state->has_function)
+        gnutls_session_set_verify_function(session, NULL);
+    state->has_function = ours;
+}
+
 int s2sv_gnutls_attach(gnutls_session_t session, struct s2sv_policy *policy)
 {
-    if (!session)
+    struct s2sv_policy *effective = policy    ? s2sv_policy_ref(policy)
+                                    : session ? installed(session)
+                                              : NULL;
+    if (!session || !effective) {
+        s2sv_policy_unref(effective);
         return S2SV_ERR_INVALID;
-    struct s2sv_policy *effective = policy ? s2sv_policy_ref(policy) : installed(session);
-    if (!effective)
-        return S2SV_ERR_INVALID;
+    }
     struct svg_session *state = svg_session_make(session);
     if (state) {
         s2sv_policy_freeze(effective);
         ask(session, effective);
+        enforce(session, state, effective);
         s2sv_policy_unref(state->policy);
         state->policy = s2sv_policy_ref(policy);
     }

@@ -20,7 +20,9 @@ struct svg_session {
     struct s2sv_policy *policy; /* attached, or NULL */
     struct s2sv_peer *peer;
     struct s2sv_verdict *verdict;
-    int ended; /* the verdict ended the handshake */
+    int ended;             /* the verdict ended the handshake */
+    int has_function;      /* attach() put our verify function on the session */
+    gnutls_datum_t proven; /* the leaf whose key was proved last; data NULL: none */
 };
 
 /* What one session's peer is judged by; the references are ours. */
@@ -63,13 +65,16 @@ int svg_credentials_get(gnutls_certificate_credentials_t cred, struct s2sv_polic
 struct svg_session *svg_session_get(gnutls_session_t session);
 struct svg_session *svg_session_make(gnutls_session_t session);
 enum s2sv_direction svg_direction(gnutls_session_t session);
+/* What the peer presents, leaf first; a raw public key is none. */
+const gnutls_datum_t *svg_presented(gnutls_session_t session, unsigned *ret_count);
+/* 1: the peer has proved that it has the key of the certificate that it presents, or presents none;
+ * not while a handshake is under way with another one. */
 int svg_has_proved(gnutls_session_t session);
 
-/* question.c: who asks what, as a status; what the peer presented, where a raw public key is none;
- * the core's answer; and that as the session's record, a failure leaves none. */
+/* question.c: who asks what, as a status; the core's answer; and that as the session's record, a
+ * failure leaves none. */
 int svg_question_set(struct svg_question *q, gnutls_session_t session);
 void svg_question_clear(struct svg_question *q);
-const gnutls_datum_t *svg_presented(gnutls_session_t session, unsigned *ret_count);
 int svg_ask(const struct svg_question *q, const struct s2sv_policy *policy,
             struct s2sv_verdict **ret_verdict);
 void svg_record(struct svg_session *state, const struct svg_question *q);

@@ -27,17 +27,6 @@ void svg_question_clear(struct svg_question *q)
     s2sv_trust_unref(q->trust);
 }
 
-/* The presented certificates. A raw public key is none. */
-const gnutls_datum_t *svg_presented(gnutls_session_t session, unsigned *ret_count)
-{
-    const gnutls_datum_t *list = NULL;
-    unsigned count = 0;
-    if (gnutls_certificate_type_get2(session, GNUTLS_CTYPE_PEERS) == GNUTLS_CRT_X509)
-        list = gnutls_certificate_get_peers(session, &count);
-    *ret_count = list ? count : 0;
-    return *ret_count > 0 ? list : NULL;
-}
-
 int svg_ask(const struct svg_question *q, const struct s2sv_policy *policy,
             struct s2sv_verdict **ret_verdict)
 {

@@ -37,20 +37,34 @@ S2SV_API const struct s2sv_backend *s2sv_gnutls_backend(void);
  * decides whether to resume, and a resumed session keeps the chain and is judged afresh.
  *
  * Credentials can't ask a client for its certificate: call attach() on every accepting session.
- * A verify function set on a session (gnutls_session_set_verify_cert) beats this one. */
+ * A verify function set on a session (gnutls_session_set_verify_cert) beats this one. Cipher suites
+ * without certificates (anonymous, PSK) call no verify function: their handshake goes on, and the
+ * verdict is no-certificate. */
 S2SV_API int s2sv_gnutls_install(gnutls_certificate_credentials_t cred, struct s2sv_policy *policy,
                                  struct s2sv_trust *trust) S2SV_MUST_USE;
 
 /* Takes back an install(). Call it before the credentials are freed and after the last session that
  * uses them: credentials that are allocated later may get the same address, and would be taken for
- * these, with their policy and trust. Does nothing for credentials without one. */
+ * these, with their policy and trust. GnuTLS doesn't tell which verify function was there before,
+ * so ours stays and, without a policy, refuses everybody: whoever goes on with the credentials sets
+ * a function of its own. Does nothing for credentials without an install(). */
 S2SV_API void s2sv_gnutls_uninstall(gnutls_certificate_credentials_t cred);
 
-/* Puts a policy on one session, before its handshake and after gnutls_credentials_set(); NULL: the
- * installed one. When accepting it also asks for a certificate, by the policy's request, and sends
- * no names of CAs with it, as OpenSSL's backend doesn't: a GnuTLS client keeps a certificate of a
- * CA that isn't named to itself, unless it was made with GNUTLS_FORCE_CLIENT_CERT, which initiating
- * servers should set. Returns a status. */
+/* Puts a policy on one session, after gnutls_credentials_set() and before its handshake, which it
+ * doesn't change once it is over; NULL: the installed one. Unless the policy is CALLBACK's our
+ * verify function is then the session's own: it beats that of any credentials and also holds when
+ * the application changes them in the handshake, for another host's; a function that the
+ * application sets on the session afterwards (gnutls_session_set_verify_cert) beats it.
+ *
+ * When accepting it also asks for a certificate, by the policy's request. GnuTLS doesn't tell what
+ * the application has asked for itself: to keep GNUTLS_CERT_REQUIRE under a policy whose request is
+ * ASK, call gnutls_certificate_server_set_request() afterwards, or set the request to REQUIRE or
+ * LEAVE. No names of CAs are sent, as OpenSSL's backend sends none: a GnuTLS client keeps a
+ * certificate of a CA that isn't named to itself, unless it was made with GNUTLS_FORCE_CLIENT_CERT,
+ * which initiating servers should set.
+ *
+ * Returns a status; S2SV_ERR_INVALID for NULL where nothing is installed. With a policy it needs no
+ * install(): the credentials' own anchors count then. */
 S2SV_API int s2sv_gnutls_attach(gnutls_session_t session, struct s2sv_policy *policy) S2SV_MUST_USE;
 
 /* The session's peer: expect names here. Borrowed, lives as long as the session; made by the first
@@ -65,8 +79,12 @@ S2SV_API struct s2sv_peer *s2sv_gnutls_peer(gnutls_session_t session);
  * A resumed session, which keeps the whole chain, is judged afresh here. GnuTLS calls no verify
  * function for it, so even under S2SV_HANDSHAKE_ENFORCE its handshake goes on: read the verdict, or
  * enable neither tickets nor a session database, which GnuTLS servers don't have by default. After
- * a TLS 1.2 renegotiation in which the client showed no certificate GnuTLS still tells the earlier
- * one, and so does the verdict. */
+ * a TLS 1.2 renegotiation, or a gnutls_reauth() on a resumed session, in which the client showed no
+ * certificate GnuTLS still tells the earlier one, and so does the verdict.
+ *
+ * A verdict is about a certificate whose key the peer has proved. While a later handshake is under
+ * way that is the earlier certificate; with another one there is no verdict until it is complete.
+ */
 S2SV_API const struct s2sv_verdict *s2sv_gnutls_verdict(gnutls_session_t session);
 
 /* Judges the peer of a session by a policy, after the handshake; also without install(). Uses the

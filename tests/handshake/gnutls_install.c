@@ -4,6 +4,8 @@
 
 #include "gnutls_pair.h"
 
+enum { REFUSED = GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR };
+
 static const char *const specs[][2] = {
     { "good", "issuer=int san=dns:a.example" },
     { "client", "issuer=int san=dns:a.example eku=clientAuth" },
@@ -129,7 +131,8 @@ static void again_replaces(void **state)
     cred_drop(cred);
 }
 
-/* Then nobody verifies, and there is no verdict. */
+/* Then our function refuses: GnuTLS alone would let everybody pass. The application sets its own.
+ */
 static void uninstall(void **state)
 {
     gnutls_certificate_credentials_t cred = cred_new("good");
@@ -138,6 +141,12 @@ static void uninstall(void **state)
     for (size_t i = 0; i < WAYS; i++) {
         assert_int_equal(s2sv_gnutls_install(cred, enforce, root), 0);
         s2sv_gnutls_uninstall(cred);
+        pair_open(&pair, ways[i].direction, ways[i].priority, cred, "good", 0);
+        gnutls_certificate_server_set_request(pair.ours, GNUTLS_CERT_REQUEST);
+        assert_int_equal(pair_handshake(&pair), REFUSED);
+        assert_false(s2sv_verdict_trusted(s2sv_gnutls_verdict(pair.ours)));
+        pair_close(&pair);
+        gnutls_certificate_set_verify_function(cred, NULL);
         pair_open(&pair, ways[i].direction, ways[i].priority, cred, "good", 0);
         gnutls_certificate_server_set_request(pair.ours, GNUTLS_CERT_REQUEST);
         assert_int_equal(pair_handshake(&pair), 0);
@@ -236,7 +245,6 @@ static void expected_name(void **state)
 }
 
 #define MISSING GNUTLS_E_NO_CERTIFICATE_FOUND, GNUTLS_E_CERTIFICATE_REQUIRED
-#define REFUSED GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR, GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR
 
 /* A peer with no certificate, by what is asked of it. */
 static void no_certificate(void **state)
@@ -247,7 +255,7 @@ static void no_certificate(void **state)
         int results[2], asked; /* by 1.2 and 1.3; GnuTLS itself ends it if one is required */
     } rows[] = {
         { S2SV_HANDSHAKE_ENFORCE, S2SV_REQUEST_REQUIRE, { MISSING }, 1 },
-        { S2SV_HANDSHAKE_ENFORCE, S2SV_REQUEST_ASK, { REFUSED }, 1 },
+        { S2SV_HANDSHAKE_ENFORCE, S2SV_REQUEST_ASK, { 0, 0 }, 1 },
         { S2SV_HANDSHAKE_RECORD, S2SV_REQUEST_REQUIRE, { MISSING }, 1 },
         { S2SV_HANDSHAKE_RECORD, S2SV_REQUEST_ASK, { 0, 0 }, 1 },
         { S2SV_HANDSHAKE_RECORD, S2SV_REQUEST_LEAVE, { 0, 0 }, 0 },
@@ -411,6 +419,108 @@ static void callback_decides(void **state)
     s2sv_policy_unref(policy);
 }
 
+/* ---- attach() enforces by itself, whatever becomes of the credentials ------------------------ */
+
+static int refuses_nobody(gnutls_session_t session)
+{
+    (void)session;
+    return 0;
+}
+
+static gnutls_certificate_credentials_t others; /* what the application changes to */
+
+/* As applications change to another host's: in the client hello's hook. */
+static int change(gnutls_session_t session, unsigned type, unsigned when, unsigned incoming,
+                  const gnutls_datum_t *message)
+{
+    (void)type, (void)when, (void)incoming, (void)message;
+    return gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, others);
+}
+
+enum below { NOT_INSTALLED, CALLBACK, CHANGED_BEFORE, CHANGED_BETWEEN, UNINSTALLED };
+
+static void attach_over(const struct way *way, enum below below, const char *leaf, int result)
+{
+    gnutls_certificate_credentials_t cred = cred_new("good");
+    struct s2sv_policy *callback = policy_of(S2SV_HANDSHAKE_CALLBACK);
+    struct pair pair;
+    others = cred_new("good");
+    cred_trust(cred, "root");
+    cred_trust(others, "root");
+    gnutls_certificate_set_verify_function(cred, refuses_nobody);
+    if (below == CALLBACK)
+        assert_int_equal(s2sv_gnutls_install(cred, callback, NULL), 0);
+    else if (below != NOT_INSTALLED)
+        assert_int_equal(s2sv_gnutls_install(cred, enforce, NULL), 0);
+    pair_open(&pair, way->direction, way->priority, cred, leaf, 0);
+    assert_int_equal(s2sv_gnutls_attach(pair.ours, enforce), 0);
+    if (below == CHANGED_BEFORE)
+        gnutls_credentials_set(pair.ours, GNUTLS_CRD_CERTIFICATE, others);
+    if (below == CHANGED_BETWEEN)
+        gnutls_handshake_set_hook_function(pair.ours, GNUTLS_HANDSHAKE_CLIENT_HELLO,
+                                           GNUTLS_HOOK_POST, change);
+    if (below == UNINSTALLED)
+        s2sv_gnutls_uninstall(cred);
+    pair_handshake(&pair);
+    assert_int_equal(pair.result, result);
+    if (result == 0)
+        assert_string_equal(why(s2sv_gnutls_verdict(pair.ours)), "none");
+    else
+        assert_false(s2sv_verdict_trusted(s2sv_gnutls_verdict(pair.ours)));
+    pair_close(&pair);
+    cred_drop(cred);
+    gnutls_certificate_free_credentials(others);
+    s2sv_policy_unref(callback);
+}
+
+static void attach_enforces(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < WAYS; i++)
+        for (int below = NOT_INSTALLED; below <= UNINSTALLED; below++) {
+            attach_over(&ways[i], (enum below)below, "good", 0);
+            attach_over(&ways[i], (enum below)below, "client", REFUSED);
+            attach_over(&ways[i], (enum below)below, "stranger", REFUSED);
+        }
+}
+
+/* Back to CALLBACK: the application's function decides again. */
+static void attach_gives_back(void **state)
+{
+    struct s2sv_policy *callback = policy_of(S2SV_HANDSHAKE_CALLBACK);
+    gnutls_certificate_credentials_t cred = cred_new("good");
+    (void)state;
+    cred_trust(cred, "root");
+    gnutls_certificate_set_verify_function(cred, refuses_nobody);
+    assert_int_equal(s2sv_gnutls_install(cred, callback, NULL), 0);
+    for (size_t i = 0; i < WAYS; i++) {
+        struct pair pair;
+        pair_open(&pair, ways[i].direction, ways[i].priority, cred, "client", 0);
+        assert_int_equal(s2sv_gnutls_attach(pair.ours, enforce), 0);
+        assert_int_equal(s2sv_gnutls_attach(pair.ours, callback), 0);
+        assert_int_equal(pair_handshake(&pair), 0);
+        assert_string_equal(why(s2sv_gnutls_verdict(pair.ours)), "wrong-purpose");
+        pair_close(&pair);
+    }
+    cred_drop(cred);
+    s2sv_policy_unref(callback);
+}
+
+/* Misuse: nothing came yet. */
+static void asked_too_early(void **state)
+{
+    gnutls_certificate_credentials_t cred = cred_new("good");
+    (void)state;
+    for (size_t i = 0; i < WAYS; i++) {
+        struct pair pair;
+        pair_open(&pair, ways[i].direction, ways[i].priority, cred, "good", 0);
+        assert_int_equal(s2sv_gnutls_attach(pair.ours, enforce), 0);
+        assert_int_equal(s2sv_gnutls_verify_function(pair.ours), REFUSED);
+        pair_close(&pair);
+    }
+    gnutls_certificate_free_credentials(cred);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -420,6 +530,9 @@ int main(void)
         cmocka_unit_test(uninstall),
         cmocka_unit_test(attach_beats_install),
         cmocka_unit_test(own_function),
+        cmocka_unit_test(attach_enforces),
+        cmocka_unit_test(attach_gives_back),
+        cmocka_unit_test(asked_too_early),
         cmocka_unit_test(verify_later),
         cmocka_unit_test(expected_name),
         cmocka_unit_test(no_certificate),

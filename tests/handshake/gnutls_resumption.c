@@ -61,9 +61,9 @@ static void connect_once(const struct setting *s, struct tickets *tickets, int a
     gnutls_certificate_credentials_t cred = cred_new("good");
     struct pair pair;
     assert_int_equal(s2sv_gnutls_install(cred, policy, trust), 0);
-    gnutls_certificate_set_verify_function(cred, counting);
     pair_open(&pair, s->direction, s->priority, cred, s->leaf, 0);
     assert_int_equal(s2sv_gnutls_attach(pair.ours, NULL), 0);
+    gnutls_session_set_verify_function(pair.ours, counting);
     gnutls_session_t server = s->direction == S2SV_OUTBOUND ? pair.peers : pair.ours;
     gnutls_session_t client = s->direction == S2SV_OUTBOUND ? pair.ours : pair.peers;
     assert_int_equal(gnutls_session_ticket_enable_server(server, &tickets->key), 0);
