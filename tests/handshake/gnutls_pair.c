@@ -35,6 +35,11 @@ char *pem_of(const char *name)
     return pki_pem(certificate(name, NULL));
 }
 
+char *key_pem_of(const char *name)
+{
+    return pki_key_pem(certificate(name, NULL));
+}
+
 gnutls_datum_t crl_of(const char *name, const char *spec)
 {
     char err[256] = "";

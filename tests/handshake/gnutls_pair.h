@@ -26,7 +26,8 @@
 
 /* A certificate by name; unless there is one, it is made from the specification (pki.h). */
 gnutls_datum_t der_of(const char *name, const char *spec);
-char *pem_of(const char *name); /* free() it */
+char *pem_of(const char *name);     /* free() it */
+char *key_pem_of(const char *name); /* this as well */
 gnutls_datum_t crl_of(const char *name, const char *spec);
 /* "root", and "int" under it, which is for serverAuth only. */
 void make_cas(void);

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * What GnuTLS does that one wouldn't expect, and that our verdicts hold all the same. */
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+
 #include "gnutls_pair.h"
 
 #include <stdio.h>
@@ -416,15 +420,121 @@ static void post_handshake(void **state)
     cred_drop(cred);
 }
 
+/* ---- a certificate that was stolen: shown after the handshake, without its key -------------- */
+
+/* Shows somebody's certificate, and has a key of its own. */
+static gnutls_certificate_credentials_t thief(const char *victim, const char *own)
+{
+    gnutls_certificate_credentials_t cred;
+    gnutls_datum_t shown[] = { der_of(victim, NULL), der_of("int", NULL) };
+    gnutls_pcert_st chain[2];
+    gnutls_privkey_t key;
+    char *pem = key_pem_of(own);
+    gnutls_datum_t k = { (unsigned char *)pem, (unsigned)strlen(pem) };
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(gnutls_pcert_import_x509_raw(&chain[i], &shown[i], GNUTLS_X509_FMT_DER, 0),
+                         0);
+    assert_int_equal(gnutls_certificate_allocate_credentials(&cred), 0);
+    gnutls_certificate_set_flags(cred, GNUTLS_CERTIFICATE_SKIP_KEY_CERT_MATCH);
+    assert_int_equal(gnutls_privkey_init(&key), 0);
+    assert_int_equal(gnutls_privkey_import_x509_raw(key, &k, GNUTLS_X509_FMT_PEM, NULL, 0), 0);
+    assert_true(gnutls_certificate_set_key(cred, NULL, 0, chain, 2, key) >= 0);
+    free(pem);
+    return cred;
+}
+
+/* The proof is never sent. */
+static int stop_before_proof(gnutls_session_t session, unsigned type, unsigned when,
+                             unsigned incoming, const gnutls_datum_t *message)
+{
+    (void)session, (void)when, (void)message;
+    return type == GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY && !incoming ? GNUTLS_E_AGAIN : 0;
+}
+
+static int steal(gnutls_session_t session)
+{
+    if (do_read(session) != GNUTLS_E_REAUTH_REQUEST)
+        return -1;
+    gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE,
+                                       stop_before_proof);
+    if (gnutls_reauth(session, 0) != GNUTLS_E_AGAIN)
+        return -1;
+    (void)gnutls_session_key_update(session, 0); /* sends the certificate along */
+    return gnutls_record_send(session, "x", 1) == 1 ? 0 : -1;
+}
+
+static int has_good_verdict(gnutls_session_t session)
+{
+    struct s2sv_verdict *verdict = NULL;
+    int good = s2sv_verdict_trusted(s2sv_gnutls_verdict(session));
+    if (s2sv_gnutls_verify(session, record, &verdict) == S2SV_DECIDED)
+        good |= s2sv_verdict_trusted(verdict);
+    s2sv_verdict_unref(verdict);
+    return good;
+}
+
+static int told_of_thief, thief_was_seen; /* by the receiving server */
+
+static void see_thief(gnutls_session_t session)
+{
+    unsigned count = 0;
+    thief_was_seen |= gnutls_certificate_get_peers(session, &count) != NULL;
+    told_of_thief |= has_good_verdict(session);
+}
+
+/* Asks, goes on once, then reads on: servers do so whose loop takes all that comes by
+ * gnutls_record_recv(). */
+static int be_robbed(gnutls_session_t session)
+{
+    struct pollfd ready = { .fd = gnutls_transport_get_int(session), .events = POLLIN };
+    char octet;
+    fcntl(ready.fd, F_SETFL, O_NONBLOCK);
+    int rc = gnutls_reauth(session, 0);
+    if (rc == GNUTLS_E_AGAIN && poll(&ready, 1, 5000) == 1)
+        rc = gnutls_reauth(session, 0);
+    see_thief(session);
+    while (rc == GNUTLS_E_AGAIN && poll(&ready, 1, 5000) == 1) {
+        rc = (int)gnutls_record_recv(session, &octet, 1);
+        see_thief(session);
+    }
+    return 0;
+}
+
+static void stolen_certificate(void **state)
+{
+    static const enum s2sv_handshake modes[] = { S2SV_HANDSHAKE_RECORD, S2SV_HANDSHAKE_CALLBACK };
+    (void)state;
+    for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+        struct s2sv_policy *policy = policy_of(modes[i]);
+        gnutls_certificate_credentials_t cred = installed(policy, root), stolen;
+        struct pair pair;
+        thief_was_seen = told_of_thief = 0;
+        pair_open(&pair, S2SV_INBOUND, TLS13, cred, NULL, GNUTLS_POST_HANDSHAKE_AUTH);
+        assert_int_equal(pair_handshake(&pair), 0);
+        stolen = thief("good", "client");
+        gnutls_credentials_set(pair.peers, GNUTLS_CRD_CERTIFICATE, stolen);
+        assert_int_equal(s2sv_gnutls_attach(pair.ours, NULL), 0);
+        (void)pair_run(&pair, be_robbed, steal);
+        assert_true(thief_was_seen);
+        assert_false(told_of_thief);
+        assert_false(has_good_verdict(pair.ours));
+        pair_close(&pair);
+        gnutls_certificate_free_credentials(stolen);
+        cred_drop(cred);
+        s2sv_policy_unref(policy);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(asks_per_session), cmocka_unit_test(session_beats_credentials),
-        cmocka_unit_test(state_is_private), cmocka_unit_test(twin_anchors),
-        cmocka_unit_test(bad_anchors),      cmocka_unit_test(first_intermediate),
-        cmocka_unit_test(side_of_session),  cmocka_unit_test(time_of_session),
-        cmocka_unit_test(long_chain),       cmocka_unit_test(alert_and_status),
-        cmocka_unit_test(renegotiation),    cmocka_unit_test(post_handshake),
+        cmocka_unit_test(asks_per_session),   cmocka_unit_test(session_beats_credentials),
+        cmocka_unit_test(state_is_private),   cmocka_unit_test(twin_anchors),
+        cmocka_unit_test(bad_anchors),        cmocka_unit_test(first_intermediate),
+        cmocka_unit_test(side_of_session),    cmocka_unit_test(time_of_session),
+        cmocka_unit_test(long_chain),         cmocka_unit_test(alert_and_status),
+        cmocka_unit_test(renegotiation),      cmocka_unit_test(post_handshake),
+        cmocka_unit_test(stolen_certificate),
     };
     return cmocka_run_group_tests(tests, make, drop);
 }
