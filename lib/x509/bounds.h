@@ -25,9 +25,10 @@ enum {
     SV_COMPARISON = 2,
 
     /* What signatures cost that are checked before a path is accepted; path/price.h tells the unit.
-     * Wrong ones anybody can make: three of P-384, which is about one honest first contact and a
-     * half. Good ones are some CA's: eight of its certificates with one name, and the leaf's. */
-    SV_MAX_WRONG = 96,
+     * Wrong ones anybody can make: the third of P-384 ends it, after about one honest first
+     * contact and a half. Good ones are some CA's: eight of its certificates with one name, and the
+     * leaf's. */
+    SV_MAX_WRONG = 64,
     SV_MAX_PRICE = 640
 };
 
