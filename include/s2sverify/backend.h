@@ -30,8 +30,8 @@ struct s2sv_bytes {
     size_t len;
 };
 
-/* Whose certificate is asked for: the child's issuer, a Name in DER, and the key identifier that the
- * child says it has, or NULL. */
+/* Whose certificate is asked for: the child's issuer, a Name in DER, and the key identifier that
+ * the child says it has, or NULL. */
 struct s2sv_issuer {
     struct s2sv_bytes name, key_id;
 };
