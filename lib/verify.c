@@ -8,7 +8,6 @@
 #include "trust.h"
 #include "verdict.h"
 #include "x509/certificate_reader.h"
-#include "x509/name.h"
 
 #define STRING(x) #x
 #define VERSION(a, b, c) STRING(a) "." STRING(b) "." STRING(c)
@@ -57,7 +56,7 @@ static int belongs_to_mesh(const struct work *w, size_t i)
             continue;
         if (sv_span_equal(other->der, x->der))
             return 0;
-        if (sv_name_equal(other->issuer, x->subject) || sv_name_equal(x->issuer, other->subject))
+        if (sv_span_equal(other->issuer, x->subject) || sv_span_equal(x->issuer, other->subject))
             is_linked = 1;
     }
     return is_linked;

@@ -35,7 +35,7 @@ struct svg_question {
 
 /* The functions of the vtable, one file each; backend.h says what they do. */
 int svg_load(struct s2sv_loader *loader, enum s2sv_place place, const char *path);
-int svg_anchors(void *application, const struct s2sv_link *child, int all,
+int svg_anchors(void *application, const struct s2sv_issuer *issuers, size_t count, int all,
                 struct s2sv_anchors *anchors);
 int svg_crl_is_signed_by(const struct s2sv_crl *list, const struct s2sv_link *issuer);
 int svg_validate(void *application, const struct s2sv_path_request *request,

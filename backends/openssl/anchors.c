@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * The application's anchors, asked for by subject: that sees hashed directories too, which listing
  * a store does not. */
+#include <limits.h>
+
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 
@@ -45,36 +47,57 @@ static int add_all(struct s2sv_anchors *anchors, STACK_OF(X509) * found, int par
 }
 
 /* They may change at any time, in a directory too. */
-static int has_crls(X509_STORE_CTX *ctx, X509 *child)
+static int has_crls(X509_STORE_CTX *ctx, X509_NAME *issuer)
 {
-    STACK_OF(X509_CRL) *lists = X509_STORE_CTX_get1_crls(ctx, X509_get_issuer_name(child));
+    STACK_OF(X509_CRL) *lists = X509_STORE_CTX_get1_crls(ctx, issuer);
     int has = sk_X509_CRL_num(lists) > 0;
 
     sk_X509_CRL_pop_free(lists, X509_CRL_free);
     return has;
 }
 
-int svo_anchors(void *application, const struct s2sv_link *child, int all,
+static int list(const struct svo_application *app, X509_STORE_CTX *ctx, X509_NAME *issuer,
+                struct s2sv_anchors *anchors)
+{
+    STACK_OF(X509) *found = X509_STORE_CTX_get1_certs(ctx, issuer);
+    int status = found != NULL ? add_all(anchors, found, partial_chain(app)) : 0;
+
+    if (app->reads_crls && has_crls(ctx, issuer))
+        s2sv_anchors_have_crls(anchors);
+    sk_X509_pop_free(found, X509_free);
+    return status;
+}
+
+/* A name that can't be read has no anchors. */
+static int list_named(const struct svo_application *app, X509_STORE_CTX *ctx,
+                      const struct s2sv_bytes *der, struct s2sv_anchors *anchors)
+{
+    const unsigned char *cursor = der->data;
+    X509_NAME *name = der->len <= LONG_MAX ? d2i_X509_NAME(NULL, &cursor, (long)der->len) : NULL;
+    int status = name != NULL ? list(app, ctx, name, anchors) : 0;
+
+    X509_NAME_free(name);
+    return status;
+}
+
+int svo_anchors(void *application, const struct s2sv_issuer *issuers, size_t count, int all,
                 struct s2sv_anchors *anchors)
 {
     const struct svo_application *app = application;
-    X509_STORE_CTX *ctx = X509_STORE_CTX_new();
-    STACK_OF(X509) *found = NULL;
+    X509_STORE_CTX *ctx;
     int status = S2SV_ERR_NOMEM;
+    size_t i;
 
     (void)all; /* the first answer is complete */
-    if (app->store == NULL) {
-        X509_STORE_CTX_free(ctx);
+    if (app->store == NULL)
         return 0;
-    }
     ERR_set_mark();
+    ctx = X509_STORE_CTX_new();
     if (ctx != NULL && X509_STORE_CTX_init(ctx, app->store, NULL, NULL)) {
-        found = X509_STORE_CTX_get1_certs(ctx, X509_get_issuer_name(child->native));
-        status = found != NULL ? add_all(anchors, found, partial_chain(app)) : 0;
-        if (app->reads_crls && has_crls(ctx, child->native))
-            s2sv_anchors_have_crls(anchors);
+        status = 0;
+        for (i = 0; i < count && status == 0; i++)
+            status = list_named(app, ctx, &issuers[i].name, anchors);
     }
-    sk_X509_pop_free(found, X509_free);
     X509_STORE_CTX_free(ctx);
     ERR_pop_to_mark();
     return status;

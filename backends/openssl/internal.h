@@ -66,7 +66,7 @@ int svo_is_trusted(X509 *x);
 
 /* The functions of the vtable, one file each; backend.h says what they do. */
 int svo_load(struct s2sv_loader *loader, enum s2sv_place place, const char *path);
-int svo_anchors(void *application, const struct s2sv_link *child, int all,
+int svo_anchors(void *application, const struct s2sv_issuer *issuers, size_t count, int all,
                 struct s2sv_anchors *anchors);
 int svo_validate(void *application, const struct s2sv_path_request *request,
                  struct s2sv_evidence *evidence);

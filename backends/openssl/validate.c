@@ -49,7 +49,8 @@ static int is_no_information(struct collected *all, X509_STORE_CTX *ctx, int dep
     return 1;
 }
 
-/* Every error counts; OpenSSL goes on, so that all of them are seen. */
+/* Every error counts; OpenSSL goes on, so that all of them are seen. It checks signatures from the
+ * anchor down: below a wrong one nobody's key is worth the work. */
 static int collect(int ok, X509_STORE_CTX *ctx)
 {
     struct collected *all = X509_STORE_CTX_get_app_data(ctx);
@@ -61,7 +62,7 @@ static int collect(int ok, X509_STORE_CTX *ctx)
         X509_STORE_CTX_set_error(ctx, X509_V_OK);
     else
         add_native(all, depth, code);
-    return 1;
+    return svo_finding(code) != S2SV_FINDING_SIGNATURE;
 }
 
 /* The certificates from index first up to, not including, last; borrowed. NULL out of memory. */

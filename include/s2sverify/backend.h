@@ -30,6 +30,12 @@ struct s2sv_bytes {
     size_t len;
 };
 
+/* Whose certificate is asked for: the child's issuer, a Name in DER, and the key identifier that
+ * the child says it has, or NULL. */
+struct s2sv_issuer {
+    struct s2sv_bytes name, key_id;
+};
+
 /* One certificate: DER, and the TLS library's own form of it. */
 struct s2sv_link {
     const void *der;
@@ -86,7 +92,7 @@ struct s2sv_backend {
     unsigned version; /* S2SV_BACKEND_VERSION */
     const char *name; /* for logs: "openssl" */
 
-    /* 1: anchors() with all = 0 is quicker than with all = 1, and may miss some. */
+    /* 1: anchors() with all = 0 is quicker than with all = 1, and may miss some of a name. */
     int quick_anchors;
 
     /* Seconds since 1970, by the clock that the TLS library uses. */
@@ -100,10 +106,12 @@ struct s2sv_backend {
      * s2sv_loader_error() and returns S2SV_ERR_IO or S2SV_ERR_INVALID. */
     int (*load)(struct s2sv_loader *loader, enum s2sv_place place, const char *path);
 
-    /* Lists those of the application's anchors whose subject is the child's issuer, with
-     * s2sv_anchors_add(). all is 0 only if the backend lists quickly; no path found, it is asked
-     * again with all = 1, from scratch. Never called for a source with a trust. */
-    int (*anchors)(void *application, const struct s2sv_link *child, int all,
+    /* Lists those of the application's anchors whose subject is one of these names, at least one,
+     * with s2sv_anchors_add(). all is 0 only if the backend lists quickly: then one of a name is
+     * enough, that with the key identifier if there is such a one; but if there are any, there is
+     * one. If that leads nowhere it is asked again, about all of the names at once, with all = 1.
+     * Never called for a source with a trust. */
+    int (*anchors)(void *application, const struct s2sv_issuer *issuers, size_t count, int all,
                    struct s2sv_anchors *anchors);
 
     /* Validates exactly this path. Returns 1: the TLS library accepts it; 0: it doesn't, and at

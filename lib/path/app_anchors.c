@@ -4,6 +4,14 @@
 
 #include <stdlib.h>
 
+static int is_listed(const struct s2sv_anchors *anchors, struct sv_span der)
+{
+    for (size_t i = 0; i < anchors->count; i++)
+        if (sv_span_equal(anchors->items[i]->node.certificate.der, der))
+            return 1;
+    return 0;
+}
+
 int s2sv_anchors_add(struct s2sv_anchors *anchors, const void *der, size_t len, void *native,
                      int is_anchor)
 {
@@ -14,6 +22,10 @@ int s2sv_anchors_add(struct s2sv_anchors *anchors, const void *der, size_t len, 
         return S2SV_DECIDED;
     if (status != S2SV_DECIDED)
         return status;
+    if (is_listed(anchors, anchor->node.certificate.der)) {
+        sv_anchor_unref(anchor);
+        return S2SV_DECIDED;
+    }
     anchor->node.is_anchor = is_anchor != 0;
     struct sv_anchor **grown =
         realloc(anchors->items, (anchors->count + 1) * sizeof(struct sv_anchor *));
@@ -31,12 +43,37 @@ void s2sv_anchors_have_crls(struct s2sv_anchors *anchors)
     anchors->have_crls = 1;
 }
 
-int sv_listing_was_asked(const struct s2sv_anchors *anchors, struct sv_span issuer)
+static int are_equal(const struct s2sv_bytes *a, const struct s2sv_bytes *b)
+{
+    return sv_span_equal((struct sv_span){ a->data, a->len }, (struct sv_span){ b->data, b->len });
+}
+
+static int was_asked(const struct s2sv_anchors *anchors, const struct s2sv_issuer *issuer)
 {
     for (size_t i = 0; i < anchors->asked_count; i++)
-        if (sv_span_equal(anchors->asked[i], issuer))
+        if (are_equal(&anchors->asked[i].name, &issuer->name) &&
+            are_equal(&anchors->asked[i].key_id, &issuer->key_id))
             return 1;
     return 0;
+}
+
+int sv_listing_ask(struct s2sv_anchors *anchors, const struct s2sv_trust_source *source,
+                   const struct sv_certificate *child)
+{
+    const size_t room = sizeof(anchors->asked) / sizeof(anchors->asked[0]);
+    struct s2sv_issuer issuer = { { child->issuer.data, child->issuer.len },
+                                  { child->authority_key_id.data, child->authority_key_id.len } };
+    if (anchors->asked_count == room || was_asked(anchors, &issuer))
+        return S2SV_DECIDED;
+    anchors->asked[anchors->asked_count++] = issuer;
+    return sv_status(source->backend->anchors(source->application, &issuer, 1,
+                                              !source->backend->quick_anchors, anchors));
+}
+
+int sv_listing_ask_for_all(struct s2sv_anchors *anchors, const struct s2sv_trust_source *source)
+{
+    return sv_status(source->backend->anchors(source->application, anchors->asked,
+                                              anchors->asked_count, 1, anchors));
 }
 
 void sv_listing_clear(struct s2sv_anchors *anchors)

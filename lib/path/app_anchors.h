@@ -10,12 +10,17 @@ struct s2sv_anchors {
     const struct s2sv_backend *backend;
     struct sv_anchor **items;
     size_t count;
-    struct sv_span asked[SV_MAX_PRESENTED * 2]; /* names that were asked for */
+    struct s2sv_issuer asked[SV_MAX_PRESENTED * 2]; /* names that were asked for */
     size_t asked_count;
     int have_crls; /* the application has revocation lists: nothing is remembered */
 };
 
-int sv_listing_was_asked(const struct s2sv_anchors *anchors, struct sv_span issuer);
+/* Asks for a certificate's issuers, once for each name and key identifier, and for so many of them.
+ * Returns a status. */
+int sv_listing_ask(struct s2sv_anchors *anchors, const struct s2sv_trust_source *source,
+                   const struct sv_certificate *child);
+/* Asks a backend that lists quickly for the others that have a name which was asked for. */
+int sv_listing_ask_for_all(struct s2sv_anchors *anchors, const struct s2sv_trust_source *source);
 void sv_listing_clear(struct s2sv_anchors *anchors);
 
 #endif

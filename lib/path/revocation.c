@@ -2,7 +2,6 @@
 #include "path/revocation.h"
 
 #include "rules/rules.h"
-#include "x509/name.h"
 
 /* A list that is expired, not signed by the issuer, or weakly, is no information (V-8). Returns 1,
  * 0 or a status. */
@@ -14,7 +13,7 @@ static int is_information(const struct sv_crl *crl, const struct s2sv_backend *b
     struct s2sv_crl list = { { crl->der.data, crl->der.len },
                              { crl->tbs.data, crl->tbs.len },
                              { crl->signature.data, crl->signature.len } };
-    if (!sv_name_equal(crl->issuer, x->subject) || !sv_crl_is_current(crl, time) ||
+    if (!sv_span_equal(crl->issuer, x->subject) || !sv_crl_is_current(crl, time) ||
         (x->has_key_usage && !(x->key_usage & SV_KU_CRL_SIGN)) ||
         !sv_signature_is_strong(crl->signature_algorithm))
         return 0;

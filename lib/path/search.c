@@ -8,84 +8,49 @@
 #include <string.h>
 
 #include "path/recall.h"
+#include "path/price.h"
 #include "path/validate.h"
-#include "x509/name.h"
 
 /* What a step of the search says to the one above: 0, 1, or a negative status. */
 enum outcome { GO_ON = 0, STOP = 1 };
 
 /* ---- candidates ------------------------------------------------------------------------------*/
 
-/* Asks for the issuers of a certificate, once per issuer name. */
-static int list_issuers(struct sv_search *s, struct sv_node *child)
+/* Those of the trust that have the issuer's name. */
+static void add_trusted(struct sv_walk *w, struct sv_span issuer)
 {
-    struct s2sv_anchors *listed = &s->walk.listed;
-    const size_t room = sizeof(listed->asked) / sizeof(listed->asked[0]);
-    if (s->walk.given->source->trust || sv_listing_was_asked(listed, child->certificate.issuer))
-        return S2SV_DECIDED;
-    int status = listed->asked_count < room ? sv_import(&s->walk, child) : S2SV_ERR_INVALID;
-    if (status != S2SV_DECIDED) /* no anchors for what the TLS library can't read */
-        return status == S2SV_ERR_INVALID ? S2SV_DECIDED : status;
-    listed->asked[listed->asked_count++] = child->certificate.issuer;
-    struct s2sv_link link = sv_link_of(child);
-    return sv_status(s->walk.given->source->backend->anchors(s->walk.given->source->application,
-                                                             &link, s->walk.ask_for_all, listed));
+    const struct sv_anchor_set *set = w->given->anchors;
+    size_t i = set ? sv_anchor_set_find(set, issuer) : 0;
+    for (; set && i < set->count; i++) {
+        struct sv_node *anchor = &set->items[i]->node;
+        if (!sv_span_equal(anchor->certificate.subject, issuer))
+            break;
+        sv_graph_add(&w->graph, anchor, w->given->time);
+    }
 }
 
-/* The i-th anchor that might have issued the child, or NULL past the last one. */
-static struct sv_node *anchor_at(struct sv_search *s, const struct sv_node *child, size_t i)
+/* Those of the application that it listed. */
+static void add_listed(struct sv_walk *w)
 {
-    if (!s->walk.given->source->trust)
-        return i < s->walk.listed.count ? &s->walk.listed.items[i]->node : NULL;
-    if (!s->walk.given->anchors)
-        return NULL;
-    i += sv_anchor_set_find(s->walk.given->anchors, child->certificate.issuer);
-    if (i >= s->walk.given->anchors->count)
-        return NULL;
-    struct sv_node *anchor = &s->walk.given->anchors->items[i]->node;
-    return sv_name_order(anchor->certificate.subject, child->certificate.issuer) == 0 ? anchor
-                                                                                      : NULL;
+    for (size_t i = 0; i < w->listed.count; i++)
+        sv_graph_add(&w->graph, &w->listed.items[i]->node, w->given->time);
 }
 
-/* RFC 5280 4.2.1.1, [1] and [2]: where given, they name the issuer's own issuer and serial. */
-static int issuer_and_serial_fit(const struct sv_certificate *child,
-                                 const struct sv_certificate *issuer)
+/* Looks for the issuers of a certificate among the anchors, once. */
+static int look_up_anchors(struct sv_search *s, unsigned child)
 {
-    struct sv_span names = child->authority_issuer, directory;
-    if (child->authority_serial.data && !sv_span_equal(child->authority_serial, issuer->serial))
-        return 0;
-    if (!names.data || !sv_der_take(&names, SV_CONTEXT_CONSTRUCTED(4), &directory))
-        return 1;
-    return sv_name_equal(directory, issuer->issuer);
-}
-
-/* The issuer's name, and no key identifier, issuer or serial that speaks against it. */
-static int may_have_issued(const struct sv_certificate *issuer, const struct sv_certificate *child)
-{
-    if (!sv_name_equal(issuer->subject, child->issuer))
-        return 0;
-    if (child->authority_key_id.data && issuer->key_id.data &&
-        !sv_span_equal(child->authority_key_id, issuer->key_id))
-        return 0;
-    return issuer_and_serial_fit(child, issuer);
-}
-
-/* A path passes a subject with a key once (RFC 5280 6.1, RFC 4158 2.4.2). */
-static int is_on_path(const struct sv_search *s, const struct sv_certificate *certificate)
-{
-    for (size_t i = 0; i < s->walk.count; i++)
-        if (sv_name_equal(s->walk.path[i]->certificate.subject, certificate->subject) &&
-            sv_span_equal(s->walk.path[i]->certificate.spki, certificate->spki))
-            return 1;
-    return 0;
-}
-
-static int is_candidate(const struct sv_search *s, const struct sv_node *issuer, int likely)
-{
-    const struct sv_certificate *child = &s->walk.path[s->walk.count - 1]->certificate;
-    return may_have_issued(&issuer->certificate, child) &&
-           sv_is_likely_issuer(&issuer->certificate, s->walk.given->time) == likely &&
-           !is_on_path(s, &issuer->certificate);
+    const struct sv_certificate *certificate = &s->walk.graph.nodes[child]->certificate;
+    int status = S2SV_DECIDED;
+    if (s->asked & SV_BIT(child))
+        return status;
+    s->asked |= SV_BIT(child);
+    if (s->walk.given->source->trust) {
+        add_trusted(&s->walk, certificate->issuer);
+    } else {
+        status = sv_listing_ask(&s->walk.listed, s->walk.given->source, certificate);
+        add_listed(&s->walk);
+    }
+    return status;
 }
 
 /* ---- one complete path -----------------------------------------------------------------------*/
@@ -113,14 +78,55 @@ static void judge(struct sv_search *s, int has_anchor, struct sv_faults *faults)
                          s->walk.given->direction,
                          s->walk.given->time,
                          s->walk.given->identities,
-                         &s->walk.comparisons };
+                         &s->walk.compared };
     sv_judge(&c, faults);
 }
 
+/* A round over what is remembered sees the likeliest paths only. */
 static int is_over_bounds(const struct sv_search *s)
 {
-    return s->walk.steps > SV_MAX_STEPS || s->walk.paths > SV_MAX_PATHS ||
-           s->walk.signatures > SV_MAX_SIGNATURES || s->walk.comparisons > SV_MAX_COMPARISONS;
+    return s->walk.paths > (s->walk.only_remembered ? SV_MAX_RECALLED : SV_MAX_PATHS) ||
+           s->walk.compared > SV_MAX_COMPARED || s->walk.steps > SV_MAX_STEPS ||
+           s->walk.price > SV_MAX_PRICE || s->walk.wrong > SV_MAX_WRONG;
+}
+
+/* 1: no path can mend it. */
+static int is_leaf_bad(const struct sv_search *s)
+{
+    const struct sv_certificate *leaf = &s->walk.given->presented[0].certificate;
+    size_t compared = 0;
+    struct sv_case c = { &leaf,
+                         1,
+                         0,
+                         s->walk.given->policy,
+                         s->walk.given->direction,
+                         s->walk.given->time,
+                         s->walk.given->identities,
+                         &compared };
+    struct sv_faults faults;
+    faults.count = faults.left_out = 0;
+    sv_judge(&c, &faults);
+    return s->walk.count > 1 && s->found.faults->count + faults.count > 0;
+}
+
+/* What a refusal says about the path's signatures: the TLS library checks them from the anchor down
+ * and ends at the first that is wrong. */
+static void learn(struct sv_walk *w, const struct sv_faults *faults)
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < faults->count; i++)
+        if (faults->items[i].reason == S2SV_REASON_BAD_SIGNATURE && faults->items[i].depth >= 0)
+            wrong = (size_t)faults->items[i].depth + 1;
+    for (size_t i = w->count - 1; i > 0; i--) {
+        unsigned price = sv_signature_price(&w->path[i]->certificate);
+        sv_set *known = i == wrong ? w->graph.bad : w->graph.good;
+        known[w->at[i - 1]] |= SV_BIT(w->at[i]);
+        w->signatures++;
+        w->price += price;
+        w->wrong += i == wrong ? price : 0;
+        if (i == wrong)
+            break;
+    }
 }
 
 /* The path has come to an anchor. */
@@ -134,14 +140,17 @@ static int complete(struct sv_search *s)
     judge(s, 1, &faults);
     if (faults.count > 0) {
         keep_best(s, SV_JUDGED_BAD, &faults);
-        return GO_ON;
+        return is_leaf_bad(s) ? STOP : GO_ON;
     }
     s->walk.not_revoked = 0;
     int accepted = sv_is_remembered(&s->walk);
     if (!accepted && s->walk.only_remembered)
         return GO_ON;
-    if (!accepted)
+    if (!accepted) {
         accepted = sv_validate_and_remember(&s->walk, &faults);
+        if (accepted == 0)
+            learn(&s->walk, &faults);
+    }
     if (accepted == 1)
         accepted = sv_is_unrevoked(&s->walk, &faults);
     if (accepted < 0)
@@ -155,7 +164,13 @@ static int complete(struct sv_search *s)
 
 static int extend(struct sv_search *s);
 
-static int step(struct sv_search *s, struct sv_node *issuer)
+static void put_on_path(struct sv_search *s, unsigned node)
+{
+    s->walk.path[s->walk.count] = s->walk.graph.nodes[node];
+    s->walk.at[s->walk.count++] = (unsigned char)node;
+}
+
+static int step(struct sv_search *s, unsigned issuer)
 {
     if (is_over_bounds(s))
         return STOP;
@@ -163,54 +178,61 @@ static int step(struct sv_search *s, struct sv_node *issuer)
         s->walk.was_cut = 1;
         return GO_ON;
     }
-    s->walk.path[s->walk.count++] = issuer;
-    int outcome = issuer->is_anchor ? complete(s) : extend(s);
+    s->on_path |= SV_BIT(issuer);
+    put_on_path(s, issuer);
+    int outcome = s->walk.graph.nodes[issuer]->is_anchor ? complete(s) : extend(s);
     s->walk.count--;
+    s->on_path &= ~SV_BIT(issuer);
     return outcome;
 }
 
-static int try_anchors(struct sv_search *s, int likely)
+/* On the way a signature may turn out to be wrong. */
+static int try_each(struct sv_search *s, unsigned child, sv_set issuers)
 {
-    struct sv_node *child = s->walk.path[s->walk.count - 1], *anchor;
-    for (size_t i = 0; (anchor = anchor_at(s, child, i)) != NULL; i++) {
-        if (!is_candidate(s, anchor, likely))
-            continue;
-        int outcome = step(s, anchor);
-        if (outcome != GO_ON)
-            return outcome;
+    const struct sv_graph *graph = &s->walk.graph;
+    int outcome = GO_ON;
+    for (; issuers != 0 && outcome == GO_ON; issuers &= issuers - 1) {
+        unsigned issuer = sv_set_first(issuers);
+        if ((sv_graph_issuers(graph, child) & SV_BIT(issuer)) &&
+            !(graph->same[issuer] & s->on_path))
+            outcome = step(s, issuer);
     }
-    return GO_ON;
-}
-
-static int try_presented(struct sv_search *s, int likely)
-{
-    for (size_t i = 1; i < s->walk.given->presented_count; i++) {
-        if (!is_candidate(s, &s->walk.given->presented[i], likely))
-            continue;
-        int outcome = step(s, &s->walk.given->presented[i]);
-        if (outcome != GO_ON)
-            return outcome;
-    }
-    return GO_ON;
+    return outcome;
 }
 
 /* C-5: a self-issued leaf that is an anchor, octet by octet. Others with one certificate aren't
  * paths (C-4). */
 static int try_leaf_alone(struct sv_search *s)
 {
-    struct sv_node *leaf = &s->walk.given->presented[0], *anchor;
-    if (!sv_certificate_is_self_issued(&leaf->certificate))
+    const struct sv_graph *graph = &s->walk.graph;
+    const struct sv_certificate *leaf = &graph->nodes[0]->certificate;
+    if (!sv_certificate_is_self_issued(leaf))
         return GO_ON;
-    for (size_t i = 0; (anchor = anchor_at(s, leaf, i)) != NULL; i++)
-        if (anchor->is_anchor && sv_span_equal(anchor->certificate.der, leaf->certificate.der))
+    for (unsigned i = graph->presented; i < graph->count; i++)
+        if (graph->nodes[i]->is_anchor &&
+            sv_span_equal(graph->nodes[i]->certificate.der, leaf->der))
             return complete(s);
     return GO_ON;
+}
+
+/* Likely issuers first, and of those the anchors. */
+static int try_issuers(struct sv_search *s, unsigned child)
+{
+    const struct sv_graph *graph = &s->walk.graph;
+    sv_set presented = SV_BIT(graph->presented) - 1, issuers = sv_graph_issuers(graph, child);
+    const sv_set order[] = { graph->likely & ~presented, graph->likely & presented,
+                             ~graph->likely & ~presented, ~graph->likely & presented };
+    int outcome = GO_ON;
+    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]) && outcome == GO_ON; i++)
+        outcome = try_each(s, child, issuers & order[i]);
+    return outcome;
 }
 
 /* Tries every issuer of the path's last certificate. */
 static int extend(struct sv_search *s)
 {
-    int outcome = list_issuers(s, s->walk.path[s->walk.count - 1]);
+    unsigned child = s->walk.at[s->walk.count - 1];
+    int outcome = look_up_anchors(s, child);
     s->walk.steps++;
     if (s->found.quality == SV_NO_PATH && s->walk.count > s->found.best_count)
         memcpy(s->found.best, s->walk.path,
@@ -221,22 +243,17 @@ static int extend(struct sv_search *s)
         return STOP;
     if (s->walk.count == 1)
         outcome = try_leaf_alone(s);
-    for (int likely = 1; likely >= 0 && outcome == GO_ON; likely--) {
-        outcome = try_anchors(s, likely);
-        if (outcome == GO_ON)
-            outcome = try_presented(s, likely);
-    }
-    return outcome;
+    return outcome == GO_ON ? try_issuers(s, child) : outcome;
 }
 
 /* ---- what is reported ------------------------------------------------------------------------*/
 
 /* Nothing leads to an anchor: the path as far as it goes. */
-static void report_no_path(struct sv_search *s)
+static void report_no_path(struct sv_search *s, int over)
 {
     const struct sv_certificate *leaf = &s->walk.given->presented[0].certificate;
     int is_alone = s->walk.given->presented_count == 1 && sv_certificate_is_self_issued(leaf);
-    if (is_over_bounds(s))
+    if (over)
         return;
     if (s->walk.was_cut)
         sv_faults_add(s->found.faults, S2SV_REASON_LIMIT_EXCEEDED, -1,
@@ -271,17 +288,17 @@ static int report_judged(struct sv_search *s)
 
 static int report(struct sv_search *s)
 {
-    int status = S2SV_DECIDED, over = is_over_bounds(s);
+    int status = S2SV_DECIDED, over = is_over_bounds(s) || s->walk.graph.was_full;
     memcpy(s->walk.path, s->found.best, s->found.best_count * sizeof(s->found.best[0]));
     s->walk.count = s->found.best_count;
     if (s->found.quality == SV_NO_PATH)
-        report_no_path(s);
+        report_no_path(s, over);
     else
         status = report_judged(s);
     if (over)
         sv_faults_add(s->found.faults, S2SV_REASON_LIMIT_EXCEEDED, -1,
-                      "too much work: %u paths, %u signatures, %zu names against constraints",
-                      s->walk.paths, s->walk.signatures, s->walk.comparisons);
+                      "too much work: %u paths, %u signatures, %zu octets of names compared",
+                      s->walk.paths, s->walk.signatures, s->walk.compared);
     sv_faults_rank(s->found.faults);
     return status;
 }
@@ -291,35 +308,44 @@ static int report(struct sv_search *s)
  * checks none. */
 static int search_once(struct sv_search *s)
 {
-    s->found.quality = SV_NO_PATH;
-    s->found.best_count = 0;
     s->walk.steps = s->walk.paths = 0;
-    s->walk.comparisons = 0;
-    s->walk.was_cut = 0;
-    s->walk.path[0] = &s->walk.given->presented[0];
-    s->walk.count = 1;
+    s->walk.compared = 0;
+    s->walk.count = 0;
+    s->on_path = SV_BIT(0);
+    put_on_path(s, 0);
     return extend(s);
 }
 
-/* First what was validated before, then everything, then, with a backend that lists quickly, every
- * anchor there is. */
+/* With a backend that lists quickly: again with every anchor of the names that were asked for.
+ * Where it found none there is none. */
+static int search_more(struct sv_search *s)
+{
+    const struct s2sv_trust_source *source = s->walk.given->source;
+    size_t before = s->walk.listed.count;
+    if (source->trust || !source->backend->quick_anchors || before == 0)
+        return GO_ON;
+    int status = sv_listing_ask_for_all(&s->walk.listed, source);
+    if (status != S2SV_DECIDED || s->walk.listed.count == before)
+        return status;
+    add_listed(&s->walk);
+    return search_once(s);
+}
+
+/* First what was validated before, then everything. */
 int sv_search_run(struct sv_search *s)
 {
+    const struct sv_given *given = s->walk.given;
     int outcome = GO_ON;
-    s->walk.listed.backend = s->walk.given->source->backend;
-    s->walk.ask_for_all =
-        s->walk.given->source->trust || !s->walk.given->source->backend->quick_anchors;
+    sv_graph_init(&s->walk.graph, given->presented, given->presented_count, given->time);
+    s->walk.listed.backend = given->source->backend;
     s->walk.only_remembered = sv_has_memory(&s->walk);
     if (s->walk.only_remembered)
         outcome = search_once(s);
     s->walk.only_remembered = 0;
     if (outcome >= GO_ON && !s->found.accepted)
         outcome = search_once(s);
-    if (outcome == GO_ON && !s->walk.ask_for_all) {
-        s->walk.ask_for_all = 1;
-        sv_listing_clear(&s->walk.listed);
-        outcome = search_once(s);
-    }
+    if (outcome == GO_ON)
+        outcome = search_more(s);
     return outcome < 0 ? outcome : s->found.accepted ? S2SV_DECIDED : report(s);
 }
 

@@ -21,6 +21,8 @@ struct sv_found {
 struct sv_search {
     struct sv_walk walk;
     struct sv_found found;
+    sv_set on_path;
+    sv_set asked; /* nodes whose issuers were looked for among the anchors */
 };
 
 /* Searches. Returns a status; search->faults says what is held against the best path, ranked. */

@@ -55,7 +55,6 @@ int sv_validate_first(struct sv_walk *w, size_t count, struct sv_faults *faults)
                                          w->given->time_is_given,
                                          s2sv_policy_server_auth(w->given->policy),
                                          sv_native_revocation(w) };
-    w->signatures += (unsigned)count;
     int accepted =
         w->given->source->backend->validate(w->given->source->application, &request, &evidence);
     w->not_revoked = evidence.not_revoked;

@@ -6,6 +6,7 @@
 
 #include "path/anchor_set.h"
 #include "path/app_anchors.h"
+#include "path/graph.h"
 #include "rules/rules.h"
 
 /* What is given, and stays. */
@@ -25,14 +26,17 @@ struct sv_given {
 struct sv_walk {
     const struct sv_given *given;
     struct s2sv_anchors listed;
+    struct sv_graph graph;
     struct sv_node *path[SV_MAX_PATH];
+    unsigned char at[SV_MAX_PATH]; /* the same nodes in the graph */
     size_t count;
-    unsigned steps, paths, signatures;
-    size_t comparisons;
-    unsigned not_revoked; /* by a staple; a bit for each depth of the path asked about last */
-    int was_cut;          /* some path would have been too long */
-    int ask_for_all;
-    int only_remembered; /* a first round, over paths that were validated before */
+    unsigned steps, paths;
+    unsigned signatures;   /* that were checked before a path was accepted */
+    unsigned price, wrong; /* of them, and of those that were wrong */
+    size_t compared;       /* octets of names under constraints: SV_MAX_COMPARED */
+    unsigned not_revoked;  /* by a staple; a bit for each depth of the path asked about last */
+    int was_cut;           /* some path would have been too long */
+    int only_remembered;   /* a first round, over paths that were validated before */
 };
 
 #endif

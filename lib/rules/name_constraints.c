@@ -14,7 +14,7 @@ struct check {
     const struct sv_identities *identities;
     struct sv_identity common_name; /* stands for a DNS-ID (N-45); kind 0: none */
     const char *common_name_fault;
-    size_t *comparisons;
+    size_t *compared;
     unsigned permitted, constrained;        /* forms that the CA permits, that it mentions */
     unsigned char inside[SV_MAX_NAMES + 1]; /* by name: forms with a permitted subtree around it */
     struct sv_violation *violation;
@@ -61,20 +61,20 @@ static int service_within(const struct sv_identity *name, const struct sv_subtre
 }
 
 /* Every name that the identifier stands for is in the subtree. */
-static int is_inside(const struct sv_identity *name, const struct sv_subtree *s)
+static int is_inside(const struct sv_identity *name, const struct sv_subtree *s, size_t *compared)
 {
     if (s->form == SV_FORM_IP)
-        return sv_subtree_holds_ip(s, name->compared);
-    return sv_subtree_holds_domain(s, name->compared) &&
+        return sv_subtree_holds_ip(s, name->compared, compared);
+    return sv_subtree_holds_domain(s, name->compared, compared) &&
            (s->form == SV_FORM_DNS || service_within(name, s));
 }
 
 /* Some name that the identifier stands for is in the subtree. */
-static int reaches(const struct sv_identity *name, const struct sv_subtree *s)
+static int reaches(const struct sv_identity *name, const struct sv_subtree *s, size_t *compared)
 {
     if (s->form == SV_FORM_IP)
-        return sv_subtree_holds_ip(s, name->compared);
-    return sv_subtree_reaches_domain(s, name->compared, name->is_wildcard) &&
+        return sv_subtree_holds_ip(s, name->compared, compared);
+    return sv_subtree_reaches_domain(s, name->compared, name->is_wildcard, compared) &&
            (s->form == SV_FORM_DNS || service_within(name, s));
 }
 
@@ -87,17 +87,17 @@ static const struct sv_identity *name_at(const struct check *c, size_t i)
 
 static int compare_all(struct check *c, const struct sv_subtree *s, int excluded)
 {
-    *c->comparisons += c->identities->count + 1;
-    if (*c->comparisons > SV_MAX_COMPARISONS)
+    *c->compared += SV_COMPARISON * (c->identities->count + 1);
+    if (*c->compared > SV_MAX_COMPARED)
         return violate(c, S2SV_REASON_LIMIT_EXCEEDED, "too many name constraints to check", NULL);
     for (size_t i = 0; i <= c->identities->count; i++) {
         const struct sv_identity *name = name_at(c, i);
         if (!(forms_of(name) & s->form))
             continue;
-        if (excluded && reaches(name, s))
+        if (excluded && reaches(name, s, c->compared))
             return violate(c, S2SV_REASON_CONSTRAINT_VIOLATED, "a name in an excluded subtree",
                            name->value);
-        if (!excluded && is_inside(name, s))
+        if (!excluded && is_inside(name, s, c->compared))
             c->inside[i] |= (unsigned char)s->form;
     }
     return 1;
@@ -107,6 +107,7 @@ static int walk(struct check *c, struct sv_span list, int excluded)
 {
     struct sv_subtree s;
     struct sv_misread why;
+    *c->compared += SV_READING * list.len;
     while (list.len > 0) {
         if (!sv_subtree_next(&list, &s, &why))
             return misread(c, &why);
@@ -177,12 +178,10 @@ static void find_common_name(struct check *c, struct sv_span subject)
 }
 
 int sv_constraints_check(const struct sv_certificate *const *path, size_t count,
-                         const struct sv_identities *identities, size_t *comparisons,
+                         const struct sv_identities *identities, size_t *compared,
                          struct sv_violation *ret_violation)
 {
-    struct check c = { .identities = identities,
-                       .comparisons = comparisons,
-                       .violation = ret_violation };
+    struct check c = { .identities = identities, .compared = compared, .violation = ret_violation };
     *ret_violation = (struct sv_violation){ S2SV_REASON_INTERNAL_ERROR, -1, "no path", NULL };
     if (count == 0 || identities->count > SV_MAX_NAMES)
         return 0;

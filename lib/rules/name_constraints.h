@@ -14,10 +14,10 @@ struct sv_violation {
 };
 
 /* Holds the leaf's identifiers against the name constraints of every CA of the path, the anchor
- * included. *comparisons counts on, over all paths. Returns 1, or 0 and the first violation, the CA
- * nearest to the leaf first. */
+ * included. *compared counts on, in octets, over all paths. Returns 1, or 0 and the first
+ * violation, the CA nearest to the leaf first. */
 int sv_constraints_check(const struct sv_certificate *const *path, size_t count,
-                         const struct sv_identities *identities, size_t *comparisons,
+                         const struct sv_identities *identities, size_t *compared,
                          struct sv_violation *ret_violation);
 
 #endif

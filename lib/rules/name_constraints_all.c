@@ -18,6 +18,7 @@ struct issued {
     int is_malformed;
     int is_wildcard; /* value has no "*." then */
     int is_long;
+    int is_constrained, is_inside, is_excluded; /* by the CA that it is held against */
 };
 
 /* What is left of a certificate's names. */
@@ -27,8 +28,14 @@ struct names {
     unsigned mails; /* in the subject, so far */
 };
 
+enum { AT_ONCE = 16, TOO_LONG = 2 };
+
+struct constraints {
+    struct sv_span permitted, excluded;
+};
+
 struct check {
-    size_t *comparisons;
+    size_t *compared; /* octets */
     struct sv_violation *violation;
 };
 
@@ -140,79 +147,103 @@ static int next_name(struct names *names, struct issued *name)
     return 1;
 }
 
-/* ---- one name, one CA ---- */
+/* ---- some names, one CA ---- */
 
-static int holds(const struct sv_subtree *s, const struct issued *name)
+static int holds(const struct sv_subtree *s, const struct issued *name, size_t *compared)
 {
     switch (s->form) {
     case SV_FORM_DNS:
-        return sv_subtree_holds_domain(s, name->value);
+        return sv_subtree_holds_domain(s, name->value, compared);
     case SV_FORM_IP:
-        return sv_subtree_holds_ip(s, name->value);
+        return sv_subtree_holds_ip(s, name->value, compared);
     case SV_FORM_MAIL:
-        return sv_subtree_holds_mailbox(s, name->value);
+        return sv_subtree_holds_mailbox(s, name->value, compared);
     case SV_FORM_DIRECTORY:
-        return sv_name_starts_with(name->value, s->base);
+        return sv_name_starts_with(name->value, s->base, compared);
     default:
         return 0;
     }
 }
 
-static int reaches(const struct sv_subtree *s, const struct issued *name)
+static int reaches(const struct sv_subtree *s, const struct issued *name, size_t *compared)
 {
     if (s->form == SV_FORM_DNS)
-        return sv_subtree_reaches_domain(s, name->value, name->is_wildcard);
+        return sv_subtree_reaches_domain(s, name->value, name->is_wildcard, compared);
     if (s->form == SV_FORM_MAIL)
-        return sv_subtree_reaches_mailbox(s, name->value);
-    return holds(s, name);
+        return sv_subtree_reaches_mailbox(s, name->value, compared);
+    return holds(s, name, compared);
 }
 
-static int compare(struct check *c, const struct issued *name, struct sv_span permitted,
-                   struct sv_span excluded)
+/* N-46 */
+static int pay(struct check *c, size_t octets)
 {
+    *c->compared += octets;
+    return *c->compared <= SV_MAX_COMPARED ||
+           violate(c, S2SV_REASON_LIMIT_EXCEEDED, "too many name constraints to check");
+}
+
+static int compare_one(struct check *c, const struct sv_subtree *s, int excludes,
+                       struct issued *name)
+{
+    if (s->form != name->form)
+        return 1;
+    if (name->is_malformed)
+        return violate(c, S2SV_REASON_CONSTRAINT_VIOLATED,
+                       "a name under its form's constraints that can't be compared");
+    if (excludes) {
+        name->is_excluded |= reaches(s, name, c->compared);
+    } else {
+        name->is_constrained = 1;
+        name->is_inside |= holds(s, name, c->compared);
+    }
+    return 1;
+}
+
+static int compare_with(struct check *c, const struct sv_subtree *s, int excludes,
+                        struct issued *names, size_t count)
+{
+    if (!pay(c, SV_COMPARISON * count))
+        return 0;
+    if (!excludes && sv_subtree_is_universal(s))
+        return 1;
+    for (size_t i = 0; i < count; i++)
+        if (!compare_one(c, s, excludes, &names[i]))
+            return 0;
+    return 1;
+}
+
+static int judge_names(struct check *c, const struct issued *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (names[i].is_excluded)
+            return violate(c, S2SV_REASON_CONSTRAINT_VIOLATED, "a name in an excluded subtree");
+        if (names[i].is_constrained && !names[i].is_inside)
+            return violate(c, S2SV_REASON_CONSTRAINT_VIOLATED,
+                           "a name outside the permitted subtrees");
+    }
+    return 1;
+}
+
+/* The subtrees are read once for all of these names. */
+static int compare(struct check *c, struct issued *names, size_t count,
+                   const struct constraints *ca)
+{
+    struct sv_span permitted = ca->permitted, excluded = ca->excluded;
     struct sv_subtree s;
     struct sv_misread why;
-    int is_constrained = 0, is_inside = 0, is_excluded = 0;
+    if (!pay(c, SV_READING * (permitted.len + excluded.len)))
+        return 0;
     while (permitted.len > 0 || excluded.len > 0) {
         int excludes = permitted.len == 0;
         if (!sv_subtree_next(excludes ? &excluded : &permitted, &s, &why))
             return violate(c, why.reason, why.what);
-        if (s.form != name->form || (!excludes && sv_subtree_is_universal(&s)))
-            continue;
-        if (name->is_malformed)
-            return violate(c, S2SV_REASON_CONSTRAINT_VIOLATED,
-                           "a name under its form's constraints that can't be compared");
-        is_constrained |= !excludes;
-        is_inside |= !excludes && holds(&s, name);
-        is_excluded |= excludes && reaches(&s, name);
+        if (!compare_with(c, &s, excludes, names, count))
+            return 0;
     }
-    if (is_excluded)
-        return violate(c, S2SV_REASON_CONSTRAINT_VIOLATED, "a name in an excluded subtree");
-    if (is_constrained && !is_inside)
-        return violate(c, S2SV_REASON_CONSTRAINT_VIOLATED, "a name outside the permitted subtrees");
-    return 1;
+    return judge_names(c, names, count);
 }
 
 /* ---- the walk ---- */
-
-static size_t count_elements(struct sv_span list)
-{
-    struct sv_element element;
-    size_t count = 0;
-    while (list.len > 0 && sv_der_next(&list, &element))
-        count++;
-    return count;
-}
-
-/* N-46: before anything is compared. Reading names and constraints counts as one more of each. */
-static int is_affordable(struct check *c, const struct names *names, struct sv_span permitted,
-                         struct sv_span excluded)
-{
-    size_t subtrees = 1 + count_elements(permitted) + count_elements(excluded);
-    size_t count = 2 + count_elements(names->rdns) + count_elements(names->general);
-    *c->comparisons += count * subtrees;
-    return *c->comparisons <= SV_MAX_COMPARISONS;
-}
 
 static int is_directory(const struct sv_subtree *s)
 {
@@ -224,39 +255,68 @@ static int is_dns(const struct sv_subtree *s)
     return s->form == SV_FORM_DNS;
 }
 
-static int has(struct sv_span list, int (*is_it)(const struct sv_subtree *))
+static int has(struct check *c, struct sv_span list, int (*is_it)(const struct sv_subtree *))
 {
     struct sv_subtree s;
     struct sv_misread why;
+    *c->compared += SV_READING * list.len;
     while (list.len > 0 && sv_subtree_next(&list, &s, &why))
         if (is_it(&s))
             return 1;
     return 0;
 }
 
-static int check_pair(struct check *c, const struct sv_certificate *certificate,
-                      const struct sv_certificate *ca)
+/* Names that some constraint may be about, as many as are compared at once. Returns as next_name()
+ * does, with *ret_count names before the one that ends it. */
+static int next_names(struct names *names, struct issued *found, size_t *ret_count)
 {
-    struct sv_span permitted, excluded;
-    struct sv_misread why;
-    struct names names;
     struct issued name;
-    int more;
-    if (!sv_subtrees_split(ca->name_constraints, &permitted, &excluded, &why))
-        return violate(c, why.reason, why.what);
+    int more = 1;
+    *ret_count = 0;
+    while (*ret_count < AT_ONCE && (more = next_name(names, &name)) == 1 && !name.is_long)
+        if (name.form)
+            found[(*ret_count)++] = name;
+    return more == 1 && *ret_count < AT_ONCE ? TOO_LONG : more;
+}
+
+static int check_pair(struct check *c, const struct sv_certificate *certificate,
+                      const struct constraints *ca)
+{
+    struct issued found[AT_ONCE];
+    struct names names;
+    size_t count;
+    int more = 1;
     if (!names_of(certificate, &names))
         return violate(c, S2SV_REASON_MALFORMED_CERTIFICATE, "a subject that is not a Name");
-    if (!is_affordable(c, &names, permitted, excluded))
-        return violate(c, S2SV_REASON_LIMIT_EXCEEDED, "too many name constraints to check");
-    if (has(excluded, is_directory)) /* one TLS library doesn't compare them: it refuses any */
-        return violate(c, S2SV_REASON_CONSTRAINT_VIOLATED, "an excluded directoryName");
-    while ((more = next_name(&names, &name)) == 1) {
-        if (name.is_long)
-            return violate(c, S2SV_REASON_LIMIT_EXCEEDED, "a long name under name constraints");
-        if (name.form && !compare(c, &name, permitted, excluded))
+    if (!pay(c, SV_READING * (names.subject.len + names.general.len)))
+        return 0;
+    while (more == 1) {
+        more = next_names(&names, found, &count);
+        if (count > 0 && !compare(c, found, count, ca))
             return 0;
     }
+    if (more == TOO_LONG)
+        return violate(c, S2SV_REASON_LIMIT_EXCEEDED, "a long name under name constraints");
     return more == 0 || violate(c, S2SV_REASON_MALFORMED_EXTENSION, "names that are not DER");
+}
+
+/* RFC 5280 6.1.3 (b), (c): self-issued certificates are left out, unless they come last. */
+static int check_ca(struct check *c, const struct sv_certificate *const *path, size_t depth)
+{
+    struct constraints ca;
+    struct sv_misread why;
+    if (!sv_subtrees_split(path[depth]->name_constraints, &ca.permitted, &ca.excluded, &why))
+        return violate(c, why.reason, why.what);
+    if (has(c, ca.excluded,
+            is_directory)) /* one TLS library doesn't compare them: it refuses any */
+        return violate(c, S2SV_REASON_CONSTRAINT_VIOLATED, "an excluded directoryName");
+    for (size_t below = 0; below < depth; below++) {
+        if (below > 0 && sv_certificate_is_self_issued(path[below]))
+            continue;
+        if (!check_pair(c, path[below], &ca))
+            return 0;
+    }
+    return 1;
 }
 
 /* One TLS library finds nothing in common between "every domain" and what another CA permits. */
@@ -270,8 +330,8 @@ static int check_universal(struct check *c, const struct sv_certificate *const *
         if (!path[depth]->name_constraints.data ||
             !sv_subtrees_split(path[depth]->name_constraints, &permitted, &excluded, &why))
             continue;
-        permitting += has(permitted, is_dns) != 0;
-        if (!has(permitted, sv_subtree_is_universal))
+        permitting += has(c, permitted, is_dns) != 0;
+        if (!has(c, permitted, sv_subtree_is_universal))
             continue;
         has_universal = 1;
         c->violation->depth = (int)depth;
@@ -281,21 +341,14 @@ static int check_universal(struct check *c, const struct sv_certificate *const *
                    "an empty dNSName constraint, and another CA has one as well");
 }
 
-/* RFC 5280 6.1.3 (b), (c): self-issued certificates are left out, unless they come last. */
-int sv_issued_names_check(const struct sv_certificate *const *path, size_t count,
-                          size_t *comparisons, struct sv_violation *ret_violation)
+int sv_issued_names_check(const struct sv_certificate *const *path, size_t count, size_t *compared,
+                          struct sv_violation *ret_violation)
 {
-    struct check c = { comparisons, ret_violation };
+    struct check c = { compared, ret_violation };
     for (size_t depth = 1; depth < count; depth++) {
         ret_violation->depth = (int)depth;
-        if (!path[depth]->name_constraints.data)
-            continue;
-        for (size_t below = 0; below < depth; below++) {
-            if (below > 0 && sv_certificate_is_self_issued(path[below]))
-                continue;
-            if (!check_pair(&c, path[below], path[depth]))
-                return 0;
-        }
+        if (path[depth]->name_constraints.data && !check_ca(&c, path, depth))
+            return 0;
     }
     return check_universal(&c, path, count);
 }

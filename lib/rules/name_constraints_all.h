@@ -7,8 +7,8 @@
 
 #include "rules/name_constraints.h"
 
-/* *comparisons counts on, over all paths. Returns 1, or 0 and the first violation. */
-int sv_issued_names_check(const struct sv_certificate *const *path, size_t count,
-                          size_t *comparisons, struct sv_violation *ret_violation);
+/* *compared counts on, in octets, over all paths. Returns 1, or 0 and the first violation. */
+int sv_issued_names_check(const struct sv_certificate *const *path, size_t count, size_t *compared,
+                          struct sv_violation *ret_violation);
 
 #endif

@@ -2,7 +2,6 @@
 #include "rules/rules.h"
 
 #include "rules/name_constraints_all.h"
-#include "x509/name.h"
 #include "x509/text.h"
 
 static int is_anchor(const struct sv_case *c, size_t depth)
@@ -103,7 +102,7 @@ static void namesakes(const struct sv_case *c, struct sv_faults *faults)
         if (sv_certificate_is_self_issued(x) && !key_ids_differ(x, x))
             sv_faults_add(faults, S2SV_REASON_UNTRUSTED, (int)depth,
                           "it seems self-signed: no key identifiers say that it isn't");
-        else if (sv_name_equal(x->subject, anchor->subject) &&
+        else if (sv_span_equal(x->subject, anchor->subject) &&
                  !key_ids_differ(c->path[depth - 1], anchor))
             sv_faults_add(faults, S2SV_REASON_UNTRUSTED, (int)depth - 1,
                           "no key identifiers say which CA of its issuer's name issued it");
@@ -151,8 +150,8 @@ static void name_constraints(const struct sv_case *c, struct sv_faults *faults)
 {
     struct sv_violation violation;
     if ((c->identities &&
-         !sv_constraints_check(c->path, c->count, c->identities, c->comparisons, &violation)) ||
-        !sv_issued_names_check(c->path, c->count, c->comparisons, &violation))
+         !sv_constraints_check(c->path, c->count, c->identities, c->compared, &violation)) ||
+        !sv_issued_names_check(c->path, c->count, c->compared, &violation))
         sv_faults_add(faults, violation.reason, violation.depth, "%s%s%s", violation.what,
                       violation.name ? ": " : "", violation.name ? violation.name : "");
 }

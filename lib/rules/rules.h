@@ -17,7 +17,7 @@ struct sv_case {
     enum s2sv_direction direction;
     int64_t time;
     const struct sv_identities *identities; /* of the leaf, those that count */
-    size_t *comparisons;                    /* of names with constraints, so far */
+    size_t *compared;                       /* octets of names under constraints, so far */
 };
 
 /* Runs every rule and adds what each holds against the path. Nothing is added to a good path. */

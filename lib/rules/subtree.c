@@ -140,33 +140,52 @@ int sv_subtrees_split(struct sv_span constraints, struct sv_span *ret_permitted,
 
 /* ---- comparing ---- */
 
-typedef int equality(struct sv_span a, struct sv_span b);
+/* How two texts are compared, and how many octets of them were. */
+struct comparison {
+    int (*equal)(struct sv_span a, struct sv_span b);
+    size_t *compared;
+};
 
-static int is_at_or_below(struct sv_span domain, struct sv_span base, equality *equal)
+static int are_equal(const struct comparison *how, struct sv_span a, struct sv_span b)
+{
+    if (a.len != b.len)
+        return 0;
+    *how->compared += a.len;
+    return how->equal(a, b);
+}
+
+static int is_at_or_below(struct sv_span domain, struct sv_span base, const struct comparison *how)
 {
     if (base.len == 0)
         return 1;
     if (domain.len <= base.len)
-        return equal(domain, base);
+        return are_equal(how, domain, base);
     size_t more = domain.len - base.len;
-    return more > 1 && domain.data[more - 1] == '.' && equal(sv_span_skip(domain, more), base);
+    return more > 1 && domain.data[more - 1] == '.' &&
+           are_equal(how, sv_span_skip(domain, more), base);
 }
 
-int sv_subtree_holds_domain(const struct sv_subtree *s, struct sv_span domain)
+int sv_subtree_holds_domain(const struct sv_subtree *s, struct sv_span domain, size_t *compared)
 {
-    return is_at_or_below(domain, s->domain, sv_span_equal);
+    const struct comparison how = { sv_span_equal, compared };
+    return is_at_or_below(domain, s->domain, &how);
 }
 
-int sv_subtree_reaches_domain(const struct sv_subtree *s, struct sv_span domain, int is_wildcard)
+int sv_subtree_reaches_domain(const struct sv_subtree *s, struct sv_span domain, int is_wildcard,
+                              size_t *compared)
 {
-    return is_at_or_below(domain, s->domain, sv_domain_equal) ||
-           (is_wildcard && sv_domain_wildcard_covers(domain, s->domain));
+    const struct comparison how = { sv_domain_equal, compared };
+    if (is_at_or_below(domain, s->domain, &how))
+        return 1;
+    *compared += is_wildcard ? s->domain.len : 0;
+    return is_wildcard && sv_domain_wildcard_covers(domain, s->domain);
 }
 
-int sv_subtree_holds_ip(const struct sv_subtree *s, struct sv_span address)
+int sv_subtree_holds_ip(const struct sv_subtree *s, struct sv_span address, size_t *compared)
 {
     if (address.len * 2 != s->base.len)
         return 0;
+    *compared += address.len;
     for (size_t i = 0; i < address.len; i++) {
         if ((address.data[i] ^ s->base.data[i]) & s->base.data[address.len + i])
             return 0;
@@ -175,26 +194,28 @@ int sv_subtree_holds_ip(const struct sv_subtree *s, struct sv_span address)
 }
 
 /* A base is a mailbox, a host, or a dot and a domain that the host is below. */
-static int is_mailbox_in(struct sv_span mailbox, struct sv_span base, equality *equal)
+static int is_mailbox_in(struct sv_span mailbox, struct sv_span base, const struct comparison *how)
 {
     const unsigned char *at = memchr(mailbox.data, '@', mailbox.len);
     struct sv_span host = sv_span_skip(mailbox, (size_t)(at - mailbox.data) + 1);
     if (memchr(base.data, '@', base.len))
-        return equal(mailbox, base);
+        return are_equal(how, mailbox, base);
     if (base.data[0] != '.')
-        return equal(host, base);
+        return are_equal(how, host, base);
     base = sv_span_skip(base, 1);
-    return host.len > base.len && is_at_or_below(host, base, equal);
+    return host.len > base.len && is_at_or_below(host, base, how);
 }
 
-int sv_subtree_holds_mailbox(const struct sv_subtree *s, struct sv_span mailbox)
+int sv_subtree_holds_mailbox(const struct sv_subtree *s, struct sv_span mailbox, size_t *compared)
 {
-    return s->base.len > 0 && is_mailbox_in(mailbox, s->base, sv_span_equal);
+    const struct comparison how = { sv_span_equal, compared };
+    return s->base.len > 0 && is_mailbox_in(mailbox, s->base, &how);
 }
 
-int sv_subtree_reaches_mailbox(const struct sv_subtree *s, struct sv_span mailbox)
+int sv_subtree_reaches_mailbox(const struct sv_subtree *s, struct sv_span mailbox, size_t *compared)
 {
-    return s->base.len == 0 || is_mailbox_in(mailbox, s->base, sv_domain_equal);
+    const struct comparison how = { sv_domain_equal, compared };
+    return s->base.len == 0 || is_mailbox_in(mailbox, s->base, &how);
 }
 
 int sv_subtree_is_universal(const struct sv_subtree *s)

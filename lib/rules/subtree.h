@@ -33,13 +33,17 @@ int sv_subtree_next(struct sv_span *list, struct sv_subtree *ret_subtree,
 
 /* "Holds" is for permitted subtrees: all that the name stands for is inside, with the base's case,
  * as one TLS library wants it (N-43). "Reaches" is for excluded ones: some of it is, in any case; a
- * wildcard also reaches a base that is one label longer (N-42). A mailbox is sv_mailbox_ok(). */
-int sv_subtree_holds_domain(const struct sv_subtree *subtree, struct sv_span domain);
+ * wildcard also reaches a base that is one label longer (N-42). A mailbox is sv_mailbox_ok().
+ * *compared grows by the octets that are compared. */
+int sv_subtree_holds_domain(const struct sv_subtree *subtree, struct sv_span domain,
+                            size_t *compared);
 int sv_subtree_reaches_domain(const struct sv_subtree *subtree, struct sv_span domain,
-                              int is_wildcard);
-int sv_subtree_holds_mailbox(const struct sv_subtree *subtree, struct sv_span mailbox);
-int sv_subtree_reaches_mailbox(const struct sv_subtree *subtree, struct sv_span mailbox);
-int sv_subtree_holds_ip(const struct sv_subtree *subtree, struct sv_span address);
+                              int is_wildcard, size_t *compared);
+int sv_subtree_holds_mailbox(const struct sv_subtree *subtree, struct sv_span mailbox,
+                             size_t *compared);
+int sv_subtree_reaches_mailbox(const struct sv_subtree *subtree, struct sv_span mailbox,
+                               size_t *compared);
+int sv_subtree_holds_ip(const struct sv_subtree *subtree, struct sv_span address, size_t *compared);
 
 /* 1: a dNSName that permits every domain. GnuTLS heeds those beside it all the same, so it is taken
  * as if it weren't there. */

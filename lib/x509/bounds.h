@@ -10,10 +10,26 @@ enum {
     SV_MAX_OCTETS = 64 * 1024,     /* of all presented certificates together */
     SV_MAX_CRL = 64 * 1024 * 1024, /* octets of one revocation list */
     SV_MAX_EXTENSIONS = 64,        /* of one certificate */
-    SV_MAX_PATHS = 64,             /* complete paths tried for one peer */
-    SV_MAX_COMPARISONS = 1 << 17,  /* names with constraints, over all these paths */
-    SV_MAX_STEPS = 10000,          /* links looked at while paths are searched */
-    SV_MAX_SIGNATURES = 200        /* signatures that the TLS library checks for one peer */
+
+    /* What is presented, and the anchors that may be above it: a set of them is one number. */
+    SV_MAX_NODES = 64,
+    SV_MAX_PATHS = 64,   /* complete paths tried for one peer */
+    SV_MAX_RECALLED = 4, /* of them, looked up in the memory before any is validated: a hash each */
+    SV_MAX_STEPS = 10000, /* links looked at while paths are searched; a step costs nanoseconds */
+
+    /* Octets of names and their constraints that are compared, over all these paths, one or two
+     * milliseconds of work: 1,000 names with 130 domains. An octet that is read counts as some, and
+     * so does a comparison that finds the lengths to differ. */
+    SV_MAX_COMPARED = 1 << 19,
+    SV_READING = 2,
+    SV_COMPARISON = 2,
+
+    /* What signatures cost that are checked before a path is accepted; path/price.h tells the unit.
+     * Wrong ones anybody can make: the third of P-384 ends it, after about one honest first
+     * contact and a half. Good ones are some CA's: eight of its certificates with one name, and the
+     * leaf's. */
+    SV_MAX_WRONG = 64,
+    SV_MAX_PRICE = 640
 };
 
 #endif

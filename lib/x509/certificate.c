@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "x509/certificate.h"
 
-#include "x509/name.h"
-
 int sv_certificate_is_self_issued(const struct sv_certificate *certificate)
 {
-    return sv_name_equal(certificate->issuer, certificate->subject);
+    return sv_span_equal(certificate->issuer, certificate->subject);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Names of issuers and subjects, compared as both TLS libraries do at the least: octet by octet,
- * but for the string type of a value. Case and spaces count. */
+ * Names of issuers and subjects. Who issued a certificate is told by a name's octets alone, as
+ * stock GnuTLS does at the anchor; name constraints take two string types for one. Case and spaces
+ * count. */
 #ifndef SV_NAME_H
 #define SV_NAME_H
 
@@ -10,13 +11,11 @@
  * library doesn't read others. */
 int sv_name_ok(struct sv_span name);
 
-int sv_name_equal(struct sv_span a, struct sv_span b);
+/* 1: a Name's content starts with another's (RFC 5280 section 4.2.1.10, directoryName). *compared
+ * grows by the octets that are compared; those that are read for it count more. */
+int sv_name_starts_with(struct sv_span rdns, struct sv_span base, size_t *compared);
 
-/* 1: a Name's content starts with another's (RFC 5280 section 4.2.1.10, directoryName). */
-int sv_name_starts_with(struct sv_span rdns, struct sv_span base);
-
-/* An order for sorting and finding: 0 for equal names, and for few others, so equality is asked for
- * as well. */
+/* An order for sorting and finding: 0 for equal names only. */
 int sv_name_order(struct sv_span a, struct sv_span b);
 
 #endif

@@ -274,11 +274,20 @@ def cell(name, trial, kind, wanted):
     return " or ".join(dict.fromkeys(decisions)) + "; " + " or ".join(dict.fromkeys(seen))
 
 
+def gnutls_version():
+    said = subprocess.run(["gnutls-serv", "--version"], capture_output=True, text=True, check=False,
+                          timeout=LIMIT).stdout
+    return tuple(int(part) for part in re.search(r"(\d+)\.(\d+)\.(\d+)", said).groups())
+
+
 def missing():
     """Programs that this machine doesn't have, or can't run."""
     subprocess.run(["sh", os.path.join(HERE, "posttls-finger.sh"), FOLDER], check=False,
                    timeout=LIMIT, stderr=subprocess.DEVNULL)
     gone = {row[1] for row in ROWS if not shutil.which(row[1])}
+    if "gnutls-serv" not in gone and gnutls_version() >= (3, 8, 13):
+        print("gnutls-serv refuses its clients' serverAuth certificates by itself since 3.8.13")
+        gone.add("gnutls-serv")
     return gone if enter_own_network() else gone | {"gnutls-serv"}
 
 

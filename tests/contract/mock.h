@@ -34,6 +34,7 @@ struct mock_plan {
     int ignores_add;   /* load() goes on after a failed s2sv_loader_add_certificate() */
     const char *error; /* load(): s2sv_loader_error() */
     int only_all;      /* anchors() gives nothing while all is 0 */
+    unsigned quickly;  /* anchors() gives so many while all is 0; 0: all of them */
     int crl_returns;   /* of crl_is_signed_by() */
     int64_t clock;
 };

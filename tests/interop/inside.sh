@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# inside.sh: installs, runs every cell, prints the table. Run by run.sh in private mount, pid, ipc and uts namespaces.
+# inside.sh: installs, runs every cell of $daemons, prints the table. Run by both.sh in private mount, pid, ipc and uts
+# namespaces.
 set -eu
 . "$interop/stage.sh"
 
 open_stage
 
-daemons='ejabberd prosody postfix exim'
 xmpp='prosody ejabberd dnsmasq-base curl'
 postfix='postfix'
 exim='exim4-daemon-heavy'
@@ -25,10 +25,7 @@ wait $mail_job
 
 verify_all() {
     say "running the daemons ($variant)"
-    verify xmpp.sh ejabberd &
-    verify xmpp.sh prosody &
-    verify mail.sh postfix &
-    verify mail.sh exim &
+    for daemon in $daemons; do verify "$(script_of "$daemon")" "$daemon" & done
     wait
     [ -z "$logs" ] || keep_logs "$variant"
     for daemon in $daemons; do

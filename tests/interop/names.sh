@@ -5,8 +5,9 @@
 # extended key usage, "serverca" serverAuth only, as Let's Encrypt's do now. The kind "ca" has both usages, and says
 # that it is a CA's, which a peer's must not be (RFC 6120 13.7.1.1).
 
-kinds='serverauth clientauth both codesigning email noeku ca'
-keys='p256 rsa'
+# The kind "expired" has both usages too, and is over; the mail and chat labs leave it out.
+kinds=${kinds:-serverauth clientauth both codesigning email noeku ca}
+keys=${keys:-p256 rsa}
 issuers='openca serverca'
 
 # A peer's name is KIND-KEY-ISSUER.test. The issuer "strangeca" has a

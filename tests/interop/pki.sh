@@ -43,6 +43,15 @@ sign() { # NAME ISSUER DAYS EXTENSION-FILE SECTION
         -days "$3" -extfile "$4" -extensions "$5" -out "$1.crt" 2>/dev/null
 }
 
+# The one thing that "openssl x509" can't say: dates.
+sign_expired() { # NAME ISSUER EXTENSION-FILE SECTION
+    : > index.txt
+    printf '[ca]\ndatabase = index.txt\nnew_certs_dir = .\npolicy = any\nunique_subject = no\nrand_serial = yes\n[any]\n' > dates.cnf
+    openssl ca -batch -config dates.cnf -name ca -md sha256 -in "$1.csr" -cert "$2.crt" -keyfile "$2.key" \
+        -startdate 20240101000000Z -enddate 20250101000000Z -extfile "$3" -extensions "$4" -notext -out "$1.crt" \
+        2> /dev/null
+}
+
 make_root() { # NAME TYPE
     new_key "$2" "$1-$2.key"
     request "$1-$2" "/O=Interop Trust/CN=Interop Root $2"
@@ -66,7 +75,7 @@ make_leaf() { # NAME KIND TYPE ISSUER
     case $2 in
     serverauth) eku=serverAuth ;;
     clientauth) eku=clientAuth ;;
-    both) eku=serverAuth,clientAuth ;;
+    both | expired) eku=serverAuth,clientAuth ;;
     codesigning) eku=codeSigning ;;
     email) eku=emailProtection ;;
     noeku) eku= ;;
@@ -88,7 +97,7 @@ subjectAltName = critical, DNS:$1
 END
     new_key "$3" "$1.key"
     request "$1" /
-    sign "$1" "$4-$3" 90 "$1.ext" leaf
+    if [ "$2" = expired ]; then sign_expired "$1" "$4-$3" "$1.ext" leaf; else sign "$1" "$4-$3" 90 "$1.ext" leaf; fi
     cat "$1.crt" "$4-$3.crt" > "$1.chain"
     cat "$1.chain" "$1.key" > "$1.pem"
 }

@@ -38,11 +38,12 @@ drop_root() {
     done
 }
 
+short_environment='PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive'
+
 # in_root NAME COMMAND ...: with a short, known environment.
 in_root() {
-    name=$1; shift
-    chroot "$work/$name/root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
-        DEBIAN_FRONTEND=noninteractive "$@"
+    inside=$1; shift
+    chroot "$work/$inside/root" /usr/bin/env -i $short_environment "$@"
 }
 
 # add_preload: put the file under test, if there is one, into the root just made, and a log that every daemon may write.
@@ -61,7 +62,7 @@ download() {
     make_root base
     printf '#!/bin/sh\nexit 101\n' > "$work/base/root/usr/sbin/policy-rc.d"
     chmod 755 "$work/base/root/usr/sbin/policy-rc.d"
-    rm -f "$work/base/root/etc/apt/apt.conf.d/docker-clean"
+    rm -f "$work/base/root/etc/apt/apt.conf.d/docker-clean" "$work/base/root/var/lib/man-db/auto-update"
     cp -L /etc/resolv.conf "$work/base/root/etc/resolv.conf.new"
     mv "$work/base/root/etc/resolv.conf.new" "$work/base/root/etc/resolv.conf"
     in_root base apt-get -q update || return

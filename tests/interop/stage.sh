@@ -27,7 +27,7 @@ make_pki() {
 # verify SCRIPT DAEMON: measure $variant's cells, in namespaces of their own: loopback only, and nothing in it outlives
 # it.
 verify() {
-    timeout -s KILL 240 unshare --net --mount --pid --fork --kill-child --mount-proc sh "$interop/$1" "$2" > "$work/$variant-$2.cells" ||
+    timeout -s KILL "${patience:-240}" unshare --net --mount --pid --fork --kill-child --mount-proc sh "$interop/$1" "$2" > "$work/$variant-$2.cells" ||
         echo "$suite_name: $2 ($variant) could not be run: --logs keeps the logs" >&2
 }
 

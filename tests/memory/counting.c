@@ -38,12 +38,13 @@ static int validate(void *application, const struct s2sv_path_request *request,
     return REAL->validate(NULL, request, evidence);
 }
 
-static int anchors(void *application, const struct s2sv_link *child, int all,
+static int anchors(void *application, const struct s2sv_issuer *issuers, size_t number, int all,
                    struct s2sv_anchors *list)
 {
     const struct given_anchor *given = application;
     void *native;
-    (void)child;
+    (void)issuers;
+    (void)number;
     (void)all;
     if (!given || REAL->import(given->der, given->len, &native) != S2SV_DECIDED)
         return S2SV_DECIDED;

@@ -24,11 +24,12 @@ static int load(struct s2sv_loader *loader, enum s2sv_place place, const char *p
     return S2SV_ERR_INVALID;
 }
 
-static int anchors(void *application, const struct s2sv_link *child, int all,
+static int anchors(void *application, const struct s2sv_issuer *issuers, size_t number, int all,
                    struct s2sv_anchors *list)
 {
     (void)application;
-    (void)child;
+    (void)issuers;
+    (void)number;
     (void)all;
     (void)list;
     return S2SV_DECIDED;
