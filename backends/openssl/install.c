@@ -51,10 +51,17 @@ static struct svo_context *context_new(SSL_CTX *ctx, struct s2sv_policy *policy,
     return context;
 }
 
+/* A cache that is off for storing is still looked into, and so is an application's own. */
+static void look_nothing_up(SSL_CTX *ctx, long mode)
+{
+    SSL_CTX_set_session_cache_mode(ctx, mode | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_get_cb(ctx, NULL);
+}
+
 /* No ticket alone or no cache alone still resumes; 1.3 would send useless tickets. */
 static void resume_nothing(SSL_CTX *ctx)
 {
-    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+    look_nothing_up(ctx, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
     SSL_CTX_set_num_tickets(ctx, 0);
 }
@@ -62,8 +69,7 @@ static void resume_nothing(SSL_CTX *ctx)
 /* Tickets only, which our callback sees: a server's cache would resume without asking it. */
 static void resume_what_is_carried(SSL_CTX *ctx)
 {
-    SSL_CTX_set_session_cache_mode(ctx,
-                                   SSL_CTX_get_session_cache_mode(ctx) & ~SSL_SESS_CACHE_SERVER);
+    look_nothing_up(ctx, SSL_CTX_get_session_cache_mode(ctx) & ~SSL_SESS_CACHE_SERVER);
     SSL_CTX_set_session_ticket_cb(ctx, NULL, svo_on_ticket, NULL);
 }
 
@@ -76,7 +82,9 @@ int s2sv_openssl_install(SSL_CTX *ctx, struct s2sv_policy *policy, struct s2sv_t
         (trust != NULL && s2sv_trust_backend(trust) != s2sv_openssl_backend()))
         return S2SV_ERR_INVALID;
     old = svo_context_get(ctx);
-    mode = SSL_CTX_get_verify_mode(ctx) & ~(old != NULL ? old->added : 0);
+    mode = SSL_CTX_get_verify_mode(ctx);
+    if (s2sv_policy_request(policy) != S2SV_REQUEST_LEAVE)
+        mode &= ~(old != NULL ? old->added : 0);
     context = context_new(ctx, policy, trust);
     if (context == NULL)
         return S2SV_ERR_NOMEM;
@@ -96,6 +104,17 @@ int s2sv_openssl_install(SSL_CTX *ctx, struct s2sv_policy *policy, struct s2sv_t
     return 0;
 }
 
+/* The context may go on resuming others' sessions. One of another context id isn't resumed,
+ * whatever cache or ticket it comes from, so no session of a laxer policy is here. */
+static int resume_nothing_here(SSL *ssl)
+{
+    static const unsigned char id[] = "s2sverify: no session is resumed";
+
+    SSL_set_options(ssl, SSL_OP_NO_TICKET);
+    SSL_set_num_tickets(ssl, 0);
+    return SSL_set_session_id_context(ssl, id, sizeof id - 1);
+}
+
 /* SSL_new() has copied mode, options, purpose and trust from the context. */
 static int apply(SSL *ssl, struct svo_session *session, struct s2sv_policy *policy, int mode)
 {
@@ -103,10 +122,8 @@ static int apply(SSL *ssl, struct svo_session *session, struct s2sv_policy *poli
         return S2SV_ERR_BACKEND;
     session->added = mode_of(policy) & ~mode;
     SSL_set_verify(ssl, mode | session->added, SSL_get_verify_callback(ssl));
-    if (s2sv_policy_resumption(policy) == S2SV_RESUMPTION_OFF) {
-        SSL_set_options(ssl, SSL_OP_NO_TICKET);
-        SSL_set_num_tickets(ssl, 0);
-    }
+    if (s2sv_policy_resumption(policy) == S2SV_RESUMPTION_OFF && !resume_nothing_here(ssl))
+        return S2SV_ERR_BACKEND;
     return 0;
 }
 
@@ -120,6 +137,7 @@ static int resumes_unseen(const struct svo_context *context, const struct s2sv_p
 int s2sv_openssl_attach(SSL *ssl, struct s2sv_policy *policy)
 {
     struct svo_context *context = ssl != NULL ? svo_context_get(SSL_get_SSL_CTX(ssl)) : NULL;
+    struct s2sv_policy *effective;
     struct svo_session *session;
     int added, status;
 
@@ -128,9 +146,11 @@ int s2sv_openssl_attach(SSL *ssl, struct s2sv_policy *policy)
     session = svo_session_make(ssl);
     if (session == NULL)
         return S2SV_ERR_NOMEM;
+    effective = policy != NULL ? policy : context->policy;
     added = session->policy != NULL ? session->added : context->added;
-    status = apply(ssl, session, policy != NULL ? policy : context->policy,
-                   SSL_get_verify_mode(ssl) & ~added);
+    if (s2sv_policy_request(effective) == S2SV_REQUEST_LEAVE)
+        added = 0; /* what is there now may be the application's */
+    status = apply(ssl, session, effective, SSL_get_verify_mode(ssl) & ~added);
     if (status < 0)
         return status;
     if (policy != NULL)

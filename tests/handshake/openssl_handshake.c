@@ -429,7 +429,8 @@ static void test_install_again(void **state)
     assert_int_equal(SSL_CTX_get_verify_mode(ctx), SSL_VERIFY_PEER | SSL_VERIFY_CLIENT_ONCE);
     assert_true(SSL_CTX_get_verify_callback(ctx) == refuse);
     assert_int_equal(s2sv_policy_require_eku(record, 1), S2SV_ERR_INVALID); /* frozen */
-    assert_int_equal(SSL_CTX_get_session_cache_mode(ctx), SSL_SESS_CACHE_OFF);
+    assert_int_equal(SSL_CTX_get_session_cache_mode(ctx),
+                     SSL_SESS_CACHE_OFF | SSL_SESS_CACHE_NO_INTERNAL);
     assert_int_equal(SSL_CTX_get_num_tickets(ctx), 0);
     assert_true(SSL_CTX_get_options(ctx) & SSL_OP_NO_TICKET);
     s2sv_policy_unref(enforce);
