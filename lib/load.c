@@ -48,24 +48,33 @@ static int add_crl(struct sv_additions *added, struct sv_crl *crl)
     return S2SV_DECIDED;
 }
 
-/* The same certificate often comes by several names: a bundle, and a file of its own. */
-static int is_loaded(const struct sv_additions *added, const void *der, size_t len)
+/* What is named one by one has to be readable for the TLS library as well; of the system's many
+ * only those are made native that are ever used. */
+static int make_anchor(const struct s2sv_loader *loader, const void *der, size_t len,
+                       struct sv_misread *ret_misread, struct sv_anchor **ret_anchor)
 {
-    struct sv_span wanted = { der, len };
-    for (size_t i = 0; i < added->count; i++)
-        if (sv_span_equal(added->anchors[i]->node.certificate.der, wanted))
-            return 1;
-    return 0;
+    struct sv_anchor *anchor = NULL;
+    int status = sv_anchor_new(loader->backend, der, len, NULL, ret_misread, &anchor);
+    if (status == S2SV_DECIDED && !loader->skips_malformed) {
+        *ret_misread = (struct sv_misread){ S2SV_REASON_MALFORMED_CERTIFICATE,
+                                            "the TLS library can't read it" };
+        status = sv_node_import(loader->backend, &anchor->node);
+    }
+    if (status == S2SV_DECIDED)
+        *ret_anchor = anchor;
+    else
+        sv_anchor_unref(anchor);
+    return status;
 }
 
+/* The same certificate often comes by several names: a bundle, and a file of its own. The set that
+ * it goes into drops the second one. */
 int sv_loader_certificate(struct s2sv_loader *loader, const void *der, size_t len)
 {
     struct sv_misread misread;
     struct sv_anchor *anchor = NULL;
     loader->seen++;
-    if (is_loaded(&loader->added, der, len))
-        return S2SV_DECIDED;
-    int status = sv_anchor_new(loader->backend, der, len, NULL, &misread, &anchor);
+    int status = make_anchor(loader, der, len, &misread, &anchor);
     if (status == S2SV_DECIDED)
         return add_anchor(&loader->added, anchor);
     if (status != S2SV_ERR_INVALID)

@@ -341,7 +341,10 @@ int s2sv_verdict_certificate(const struct s2sv_verdict *verdict, int depth, cons
 void *s2sv_verdict_native(const struct s2sv_verdict *verdict, int depth)
 {
     int is_last = verdict && depth >= 0 && (size_t)depth + 1 == verdict->certificate_count;
-    return is_last && verdict->anchor ? verdict->anchor->node.native : NULL;
+    if (!is_last || !verdict->anchor ||
+        sv_node_import(verdict->anchor->backend, &verdict->anchor->node) != S2SV_DECIDED)
+        return NULL;
+    return verdict->anchor->node.native;
 }
 
 int64_t s2sv_verdict_valid_until(const struct s2sv_verdict *verdict)

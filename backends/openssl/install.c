@@ -4,7 +4,7 @@
 
 #include "internal.h"
 
-enum { MEMORY = 4096 }; /* paths */
+enum { MEMORY = 65536 }; /* paths */
 
 /* A client's SSL ignores the callback's answer without SSL_VERIFY_PEER. */
 static int mode_of(const struct s2sv_policy *policy)

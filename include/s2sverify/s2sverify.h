@@ -267,8 +267,9 @@ S2SV_API int s2sv_trust_add_crl_file(struct s2sv_trust *trust, const char *pem_p
  */
 S2SV_API int s2sv_trust_add_crl_der(struct s2sv_trust *trust, const void *der,
                                     size_t len) S2SV_MUST_USE;
-/* How many validated paths the trust remembers (default 4,096; 0: none), so that a peer met before
- * costs a hash. Only what the TLS library accepted is remembered; dates, names, purposes and
+/* How many validated paths the trust remembers (default 65,536; 0: none), so that a peer met before
+ * costs a hash. Room is taken as paths come. Going round more peers than that, some are found and
+ * others not. Only what the TLS library accepted is remembered; dates, names, purposes and
  * revocation are judged afresh on every use. Adding to the trust forgets, and so does this call. */
 S2SV_API int s2sv_trust_set_memory(struct s2sv_trust *trust, size_t entries) S2SV_MUST_USE;
 /* One line about the last call that added, or "" if it worked. It names the file. Valid as long as

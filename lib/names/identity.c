@@ -233,6 +233,19 @@ static size_t room_for(const struct sv_general_name *name)
     return room;
 }
 
+/* 1: comparing it takes IDNA, and libidn2. */
+static int is_international(struct sv_span domain)
+{
+    struct sv_span label;
+    for (size_t i = 0; i < domain.len; i++)
+        if (domain.data[i] >= 0x80)
+            return 1;
+    while (sv_domain_next_label(&domain, &label))
+        if (sv_domain_is_a_label(label))
+            return 1;
+    return 0;
+}
+
 static int misread(struct sv_misread *ret_misread, enum s2sv_reason reason, const char *what)
 {
     *ret_misread = (struct sv_misread){ reason, what };
@@ -245,6 +258,7 @@ static int measure(struct sv_span names, size_t *count, size_t *room,
                    struct sv_misread *ret_misread)
 {
     struct sv_general_name name;
+    size_t international = 0;
     if (names.data && names.len == 0)
         return misread(ret_misread, S2SV_REASON_MALFORMED_EXTENSION, "an empty subjectAltName");
     while (names.len > 0) {
@@ -259,6 +273,11 @@ static int measure(struct sv_span names, size_t *count, size_t *room,
         if (++*count > SV_MAX_NAMES)
             return misread(ret_misread, S2SV_REASON_LIMIT_EXCEEDED,
                            "more than 1024 names in the subjectAltName");
+        if (sv_is_xmpp_addr(&name) && is_international(name.content))
+            international += name.content.len;
+        if (international > SV_MAX_INTERNATIONAL)
+            return misread(ret_misread, S2SV_REASON_LIMIT_EXCEEDED,
+                           "more than 4096 octets of internationalised xmppAddrs");
         *room += room_for(&name);
     }
     return 1;

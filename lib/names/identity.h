@@ -6,6 +6,9 @@
 #include "x509/certificate.h"
 
 enum { SV_MAX_NAMES = 1024 }; /* GeneralNames of one certificate, of whatever kind */
+/* Octets of its xmppAddrs that are internationalised: IDNA costs a thousand times what comparing an
+ * octet does. They are some 150 names. */
+enum { SV_MAX_INTERNATIONAL = 4096 };
 
 struct sv_identity {
     enum s2sv_identifier kind;

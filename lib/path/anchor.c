@@ -28,15 +28,23 @@ int sv_status(int answer)
     return answer > 0 ? S2SV_ERR_BACKEND : answer;
 }
 
-int sv_import_der(const struct s2sv_backend *backend, struct sv_span der, void **ret_native)
+/* A native form that is NULL is the backend's fault. Of two threads the first one's stays. */
+int sv_node_import(const struct s2sv_backend *backend, struct sv_node *node)
 {
-    void *native = NULL;
+    struct sv_span der = node->certificate.der;
+    void *native = NULL, *none = NULL;
+    if (node->native)
+        return S2SV_DECIDED;
     int status = sv_status(backend->import(der.data, der.len, &native));
     if (status == S2SV_DECIDED && !native)
         status = S2SV_ERR_BACKEND;
-    if (status == S2SV_DECIDED)
-        *ret_native = native;
-    return status;
+    if (status != S2SV_DECIDED)
+        return status;
+    if (atomic_compare_exchange_strong(&node->native, &none, native))
+        node->is_imported = !node->anchor;
+    else
+        backend->release(native);
+    return S2SV_DECIDED;
 }
 
 int sv_anchor_new(const struct s2sv_backend *backend, const void *der, size_t len, void *native,
@@ -52,20 +60,14 @@ int sv_anchor_new(const struct s2sv_backend *backend, const void *der, size_t le
     }
     atomic_init(&anchor->references, 1);
     anchor->backend = backend;
-    anchor->node.native = native;
+    atomic_init(&anchor->node.native, native);
     anchor->node.is_anchor = 1;
     anchor->node.anchor = anchor;
     memcpy(anchor->der, der, len);
-    int status = S2SV_ERR_INVALID;
-    if (sv_certificate_read(anchor->der, len, &anchor->node.certificate, ret_misread)) {
-        ret_misread->what = "the TLS library can't read it";
-        status = native
-                     ? S2SV_DECIDED
-                     : sv_import_der(backend, anchor->node.certificate.der, &anchor->node.native);
-    }
-    if (status == S2SV_DECIDED)
-        *ret_anchor = anchor;
-    else
+    if (!sv_certificate_read(anchor->der, len, &anchor->node.certificate, ret_misread)) {
         sv_anchor_unref(anchor);
-    return status;
+        return S2SV_ERR_INVALID;
+    }
+    *ret_anchor = anchor;
+    return S2SV_DECIDED;
 }

@@ -12,7 +12,7 @@
 /* One certificate as a path sees it. */
 struct sv_node {
     struct sv_certificate certificate;
-    void *native;             /* NULL: not imported yet */
+    _Atomic(void *) native;   /* NULL: not imported yet; an anchor's by whichever thread is first */
     int is_imported;          /* the native form is to be released with the search */
     int is_anchor;            /* a path may end here */
     struct sv_anchor *anchor; /* what it is part of; NULL: the peer presented it */
@@ -28,11 +28,12 @@ struct sv_anchor {
 /* A backend's answer where only 0 or a negative status makes sense; anything else is its fault. */
 int sv_status(int answer);
 
-/* The backend's import(); a native form that is NULL is its fault too. */
-int sv_import_der(const struct s2sv_backend *backend, struct sv_span der, void **ret_native);
+/* Makes a node's native form, unless it is there. Returns a status. Thread-safe for an anchor. */
+int sv_node_import(const struct s2sv_backend *backend, struct sv_node *node);
 
 /* Copies and reads a certificate. native: its native form, which the anchor takes over, on failure
- * too; NULL: the backend imports one. Returns a status; *ret_misread says what is wrong. */
+ * too; NULL: the backend imports one when it is first needed. Returns a status; *ret_misread says
+ * what is wrong. */
 int sv_anchor_new(const struct s2sv_backend *backend, const void *der, size_t len, void *native,
                   struct sv_misread *ret_misread, struct sv_anchor **ret_anchor);
 struct sv_anchor *sv_anchor_ref(struct sv_anchor *anchor);

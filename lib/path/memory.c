@@ -10,7 +10,11 @@
 #include "path/anchor.h"
 
 /* A digest is even by itself: its first octets choose the shard and the bucket. */
-enum { SHARDS = 16, FEW = 64 };
+enum { SHARDS = 16, FEW = 64, FIRST_BUCKETS = 64 };
+
+/* When it is full, one newcomer of so many is put first in line. The others are put last: they stay
+ * if they come back before the next one comes. */
+enum { ONE_OF = 8 };
 
 struct entry {
     struct entry *next; /* in the bucket */
@@ -22,8 +26,9 @@ struct entry {
 /* A part of the table with a lock of its own. */
 struct shard {
     pthread_mutex_t lock;
-    struct entry **buckets; /* made at the first addition */
+    struct entry **buckets; /* made at the first addition, and as many as there are entries */
     size_t bucket_count, capacity, count;
+    size_t newcomers; /* since it is full */
     struct entry *newest, *oldest;
     unsigned char apart[64]; /* from the next one's cache line */
 };
@@ -115,12 +120,40 @@ int sv_memory_has(struct s2sv_memory *memory, const unsigned char digest[SV_DIGE
     return entry != NULL;
 }
 
+static void put_last_in_line(struct shard *shard, struct entry *entry)
+{
+    entry->older = NULL;
+    entry->newer = shard->oldest;
+    *(shard->oldest ? &shard->oldest->older : &shard->newest) = entry;
+    shard->oldest = entry;
+}
+
+static void put_in_bucket(struct shard *shard, struct entry *entry)
+{
+    struct entry **bucket = bucket_of(shard, entry->digest);
+    entry->next = *bucket;
+    *bucket = entry;
+}
+
+/* Twice as many buckets; out of memory those that are there must do. */
+static void grow(struct shard *shard)
+{
+    size_t count = shard->bucket_count > 0 ? 2 * shard->bucket_count : FIRST_BUCKETS;
+    struct entry **buckets = calloc(count, sizeof(struct entry *));
+    if (!buckets)
+        return;
+    free(shard->buckets);
+    shard->buckets = buckets;
+    shard->bucket_count = count;
+    for (struct entry *entry = shard->newest; entry; entry = entry->older)
+        put_in_bucket(shard, entry);
+}
+
+/* 1: there are buckets. */
 static int make_buckets(struct shard *shard)
 {
-    if (shard->buckets)
-        return 1;
-    shard->buckets = calloc(shard->capacity, sizeof(struct entry *));
-    shard->bucket_count = shard->capacity;
+    if (shard->count == shard->bucket_count && shard->count < shard->capacity)
+        grow(shard);
     return shard->buckets != NULL;
 }
 
@@ -142,16 +175,17 @@ static int add(struct shard *shard, const unsigned char *digest, struct sv_ancho
 {
     if (!make_buckets(shard) || find(shard, digest))
         return 0;
-    struct entry *entry =
-        shard->count == shard->capacity ? remove_oldest(shard) : malloc(sizeof(*entry));
+    int is_full = shard->count == shard->capacity;
+    struct entry *entry = is_full ? remove_oldest(shard) : malloc(sizeof(*entry));
     if (!entry)
         return 0;
     entry->first = first;
     memcpy(entry->digest, digest, SV_DIGEST);
-    struct entry **bucket = bucket_of(shard, digest);
-    entry->next = *bucket;
-    *bucket = entry;
-    put_first_in_line(shard, entry);
+    put_in_bucket(shard, entry);
+    if (is_full && ++shard->newcomers % ONE_OF != 0)
+        put_last_in_line(shard, entry);
+    else
+        put_first_in_line(shard, entry);
     shard->count++;
     return 1;
 }

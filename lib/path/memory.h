@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT
- * What was validated before: a bounded set of digests, the oldest unused one out first. It holds no
- * verdicts. A digest covers every octet of a path, the trust anchor included, and all that the TLS
- * library's answer depended on, so a hit can only be for the same question. What the core judges
- * (dates, policy, direction, names, revocation) is judged on every use. */
+ * What was validated before: a bounded set of digests. The oldest unused one goes out first; but of
+ * those that come when it is full only some are taken to be new, so that going round more peers
+ * than it has room for still finds many of them. It holds no verdicts. A digest covers every octet
+ * of a path, the trust anchor included, and all that the TLS library's answer depended on, so a hit
+ * can only be for the same question. What the core judges (dates, policy, direction, names,
+ * revocation) is judged on every use. */
 #ifndef SV_MEMORY_H
 #define SV_MEMORY_H
 
 #include <stddef.h>
 
-enum { SV_DIGEST = 32, SV_MEMORY_DEFAULT = 4096 };
+enum { SV_DIGEST = 32, SV_MEMORY_DEFAULT = 65536 };
 
 struct s2sv_memory;
 struct sv_anchor;

@@ -86,8 +86,9 @@ static void judge(struct sv_search *s, int has_anchor, struct sv_faults *faults)
 static int is_over_bounds(const struct sv_search *s)
 {
     return s->walk.paths > (s->walk.only_remembered ? SV_MAX_RECALLED : SV_MAX_PATHS) ||
-           s->walk.compared > SV_MAX_COMPARED || s->walk.steps > SV_MAX_STEPS ||
-           s->walk.price > SV_MAX_PRICE || s->walk.wrong > SV_MAX_WRONG;
+           s->walk.steps > (s->walk.only_remembered ? SV_MAX_QUICK_STEPS : SV_MAX_STEPS) ||
+           s->walk.compared > SV_MAX_COMPARED || s->walk.price > SV_MAX_PRICE ||
+           s->walk.wrong > SV_MAX_WRONG;
 }
 
 /* 1: no path can mend it. */

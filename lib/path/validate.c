@@ -11,11 +11,7 @@ struct s2sv_link sv_link_of(const struct sv_node *node)
 
 int sv_import(const struct sv_walk *w, struct sv_node *node)
 {
-    if (node->native)
-        return S2SV_DECIDED;
-    int status = sv_import_der(w->given->source->backend, node->certificate.der, &node->native);
-    node->is_imported = status == S2SV_DECIDED;
-    return status;
+    return sv_node_import(w->given->source->backend, node);
 }
 
 /* ---- the TLS library -------------------------------------------------------------------------*/

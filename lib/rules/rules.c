@@ -2,6 +2,7 @@
 #include "rules/rules.h"
 
 #include "rules/name_constraints_all.h"
+#include "x509/bounds.h"
 #include "x509/text.h"
 
 static int is_anchor(const struct sv_case *c, size_t depth)
@@ -109,6 +110,44 @@ static void namesakes(const struct sv_case *c, struct sv_faults *faults)
     }
 }
 
+/* How many elements a list has, as far as so many. */
+static size_t count_up_to(struct sv_span list, size_t most)
+{
+    struct sv_element element;
+    size_t count = 0;
+    while (count < most && list.len > 0 && sv_der_next(&list, &element))
+        count++;
+    return count;
+}
+
+/* DistributionPoint ::= SEQUENCE { distributionPoint [0] { fullName [0] | relative [1] } ... } */
+static size_t count_relative(struct sv_span points)
+{
+    struct sv_span point, name;
+    size_t count = 0;
+    while (sv_der_take(&points, SV_SEQUENCE, &point))
+        if (sv_der_take_optional(&point, SV_CONTEXT_CONSTRUCTED(0), &name) && name.len > 0)
+            count += name.data[0] == SV_CONTEXT_CONSTRUCTED(1);
+    return count;
+}
+
+/* Long lists are work, for the rules below or for a TLS library. */
+static void lists(const struct sv_case *c, struct sv_faults *faults)
+{
+    for (size_t depth = 0; depth < c->count; depth++) {
+        const struct sv_certificate *x = c->path[depth];
+        if (count_up_to(x->tls_features, SV_MAX_FEATURES + 1) > SV_MAX_FEATURES)
+            sv_faults_add(faults, S2SV_REASON_LIMIT_EXCEEDED, (int)depth,
+                          "it has more than %d TLS features", SV_MAX_FEATURES);
+        if (count_up_to(x->crl_distribution_points, SV_MAX_POINTS + 1) > SV_MAX_POINTS)
+            sv_faults_add(faults, S2SV_REASON_LIMIT_EXCEEDED, (int)depth,
+                          "it has more than %d distribution points", SV_MAX_POINTS);
+        else if (count_relative(x->crl_distribution_points) * x->issuer.len > SV_MAX_RELATIVE)
+            sv_faults_add(faults, S2SV_REASON_LIMIT_EXCEEDED, (int)depth,
+                          "its distribution points are relative to a long name");
+    }
+}
+
 static int has_feature(struct sv_span features, struct sv_span wanted)
 {
     struct sv_span number;
@@ -124,6 +163,8 @@ static void tls_features(const struct sv_case *c, struct sv_faults *faults)
 {
     for (size_t depth = 0; depth + 1 < c->count; depth++) {
         struct sv_span number, above = c->path[depth + 1]->tls_features;
+        if (count_up_to(above, SV_MAX_FEATURES + 1) > SV_MAX_FEATURES)
+            continue;
         while (sv_der_take(&above, SV_INTEGER, &number))
             if (!has_feature(c->path[depth]->tls_features, number)) {
                 sv_faults_add(faults, S2SV_REASON_CONSTRAINT_VIOLATED, (int)depth,
@@ -160,6 +201,7 @@ static void name_constraints(const struct sv_case *c, struct sv_faults *faults)
 static void (*const rules[])(const struct sv_case *, struct sv_faults *) = {
     critical_extensions, /* C-13 */
     serial_numbers,      /* RFC 5280 4.1.2.2 */
+    lists,               /* C-19 */
     dates,               /* C-1, C-2 */
     sv_judge_strength,   /* C-14 to C-17; strength.c */
     issuers_are_cas,     /* C-10, C-11 */

@@ -11,11 +11,19 @@ enum {
     SV_MAX_CRL = 64 * 1024 * 1024, /* octets of one revocation list */
     SV_MAX_EXTENSIONS = 64,        /* of one certificate */
 
+    /* Lists in one extension. Each feature is looked for among those of the certificate below; each
+     * distribution point makes a TLS library build a name, of all of the issuer's if it is told
+     * relative to that: octets of such names in all. CAs issue one or two of both. */
+    SV_MAX_FEATURES = 64,
+    SV_MAX_POINTS = 64,
+    SV_MAX_RELATIVE = 4096,
+
     /* What is presented, and the anchors that may be above it: a set of them is one number. */
     SV_MAX_NODES = 64,
     SV_MAX_PATHS = 64,   /* complete paths tried for one peer */
     SV_MAX_RECALLED = 4, /* of them, looked up in the memory before any is validated: a hash each */
     SV_MAX_STEPS = 10000, /* links looked at while paths are searched; a step costs nanoseconds */
+    SV_MAX_QUICK_STEPS = 256, /* the same, while the memory is asked */
 
     /* Octets of names and their constraints that are compared, over all these paths, one or two
      * milliseconds of work: 1,000 names with 130 domains. An octet that is read counts as some, and

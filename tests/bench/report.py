@@ -20,7 +20,7 @@ import re
 import subprocess
 import sys
 
-PROGRAMS = ('verify', 'handshake', 'threads', 'match', 'trust', 'storm')
+PROGRAMS = ('verify', 'handshake', 'threads', 'match', 'trust', 'storm', 'hostile')
 BACKENDS = ('openssl', 'gnutls')
 
 LINE = re.compile(
@@ -38,14 +38,16 @@ VERIFICATIONS = (('first-contact', 'first contact'),
                  ('new-leaf', 'new leaf, known intermediate'),
                  ('met-before', 'met before'))
 HANDSHAKES = (('handshake-first-contact', 'first contact'), ('handshake-met-before', 'met before'))
-STORMS = (('storm-default-memory-round-1', '4,096 paths remembered, first round'),
-          ('storm-default-memory-round-2', '4,096 paths remembered, second round'),
-          ('storm-room-for-all-round-1', 'all paths remembered, first round'),
-          ('storm-room-for-all-round-2', 'all paths remembered, second round'))
+STORMS = (('storm-room-for-half-round-1', 'room for half of the paths, first round'),
+          ('storm-room-for-half-round-2', 'room for half of the paths, second round'),
+          ('storm-default-memory-round-1', '65,536 paths remembered, first round'),
+          ('storm-default-memory-round-2', '65,536 paths remembered, second round'))
 OTHERS = (('ecdsa', 'two-threads-met-before', 'two threads, met before (times one thread)'),
           ('ecdsa', 'two-threads-first-contact', 'two threads, first contact (times one thread)'),
           ('any', 'bytes-per-path', 'memory per remembered path (bytes)'),
-          ('system', 'trust-memory', "the system's anchors in memory (KiB)"))
+          ('system', 'empty-trust-memory', 'memory of an empty trust (bytes)'),
+          ('system', 'trust-memory', "the system's anchors in memory (KiB)"),
+          ('system', 'trust-memory-of-theirs', "the same, of the library's own"))
 
 
 def run(build, peers):
@@ -142,8 +144,21 @@ def other_table(found):
         values = [f'{float(o["number"]):.4g}' for o in ours]
         rows.append([name, *(v if is_met(o) else f'**{v}**' for v, o in zip(values, ours)), target])
     load = [found[b, 'system', 'load-trust'] for b in BACKENDS]
-    rows.append(["loading the system's anchors (of the library's own)", told(load[0]), told(load[1]), ''])
+    rows.append(["loading the system's anchors (of the library's own)", told(load[0]), told(load[1]),
+                 target_of(load[0])])
     return table(['what', 'OpenSSL', 'GnuTLS', 'target'], rows)
+
+
+def hostile_table(found):
+    rows = []
+    for backend, chain, what in found:
+        if backend == BACKENDS[0] and what.startswith('hostile-'):
+            kind = what[len('hostile-'):]
+            ours = [found[b, chain, what] for b in BACKENDS]
+            alone = [found[b, chain, 'stock-' + kind] for b in BACKENDS]
+            rows.append([kind.replace('-', ' '), *(told(o) for o in ours), *(told(a) for a in alone),
+                         target_of(ours[0])])
+    return table(['what is shown', 'OpenSSL', 'GnuTLS', 'OpenSSL alone', 'GnuTLS alone', 'target'], rows)
 
 
 def first_line(command):
@@ -196,10 +211,19 @@ each round, in another order. The server's processor time per connection over th
 without s2sverify.
 
 {cost_table(found, STORMS, ['ecdsa'])}
-A trust remembers 4,096 paths unless `s2sv_trust_set_memory()` says otherwise. Round after round of
-more peers than that, the oldest path is always gone when its peer comes back; then only
-intermediates are remembered.
+A trust remembers 65,536 paths unless `s2sv_trust_set_memory()` says otherwise. Of those that come when
+it is full only one of eight takes the place of an old one for good, so that a round of more peers than
+it has room for still finds many of them; for the others their intermediates are remembered.
 
+## Hostile peers
+
+What a stranger can make the server compute: whole handshakes in which the client shows up to 64 KiB of
+certificates that no CA signed, made to be dear. The server's processor time over that of an honest first
+contact (P-256, P-384, P-384) with the TLS library alone; with memory or without, whichever is dearer.
+The library alone ends such a handshake; s2sverify was told to record its verdict, so that all of the
+handshake is done. `hostile --search SECONDS` varies each kind and climbs.
+
+{hostile_table(found)}
 ## Names
 
 Is the certificate for that name? The name is the last one in it.
@@ -208,6 +232,8 @@ Is the certificate for that name? The name is the last one in it.
 ## Memory and threads
 
 {other_table(found)}
+Of the system's anchors only those are made native, in the TLS library's form, that are ever used.
+
 What two threads get done is told by their own processor time, so that it says what they cost one
 another, not what else the machine was doing.
 

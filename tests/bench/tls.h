@@ -25,4 +25,9 @@ void tls_client_free(struct tls_client *client);
  * both ends are content. */
 void tls_handshake(struct tls_server *server, struct tls_client *client, const char *name);
 
+/* A new session of the server, an SSL or a gnutls_session_t, without a transport. */
+void *tls_accept(const struct tls_server *server);
+/* 1: it verifies by s2sverify. */
+int tls_is_ours(const struct tls_server *server);
+
 #endif

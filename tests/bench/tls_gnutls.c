@@ -203,3 +203,23 @@ void tls_handshake(struct tls_server *server, struct tls_client *client, const c
     work_ends();
     gnutls_deinit(theirs.session);
 }
+
+void *tls_accept(const struct tls_server *server)
+{
+    gnutls_session_t session;
+    must(gnutls_init(&session,
+                     GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS | GNUTLS_NO_SIGNAL) == 0 &&
+         gnutls_priority_set_direct(session, priority, NULL) == 0 &&
+         gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, server->cred) == 0);
+    gnutls_session_set_ptr(session, (void *)"name0.example");
+    if (server->is_ours)
+        must(s2sv_gnutls_attach(session, NULL) == S2SV_DECIDED);
+    else
+        gnutls_certificate_server_set_request(session, GNUTLS_CERT_REQUIRE);
+    return session;
+}
+
+int tls_is_ours(const struct tls_server *server)
+{
+    return server->is_ours;
+}

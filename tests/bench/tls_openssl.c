@@ -94,12 +94,17 @@ static int is_content(const struct tls_server *server, SSL *ssl, const char *nam
     return content;
 }
 
-static SSL *accept_one(const struct tls_server *server)
+void *tls_accept(const struct tls_server *server)
 {
     SSL *ssl = SSL_new(server->ctx);
     must(ssl);
     SSL_set_accept_state(ssl);
     return ssl;
+}
+
+int tls_is_ours(const struct tls_server *server)
+{
+    return server->is_ours;
 }
 
 void tls_handshake(struct tls_server *server, struct tls_client *client, const char *name)
@@ -111,7 +116,7 @@ void tls_handshake(struct tls_server *server, struct tls_client *client, const c
     SSL_set_connect_state(theirs);
     SSL_set_bio(theirs, down, up);
     work_begins();
-    ours = accept_one(server);
+    ours = tls_accept(server);
     SSL_set_bio(ours, up, down);
     work_ends();
     for (int step = 0; step < 6 && done < 2; step++) {

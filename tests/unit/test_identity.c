@@ -378,6 +378,24 @@ static void limits(void **state)
     refused(&san, S2SV_REASON_LIMIT_EXCEEDED);
 }
 
+/* Plain names cost nothing, and aren't counted. */
+static void international(void **state)
+{
+    static const char name[] = "m\xc3\xbcnchen.example"; /* 16 octets */
+    (void)state;
+    for (int i = 0; i < SV_MAX_INTERNATIONAL / 16; i++)
+        put_xmpp(&san, name);
+    for (int i = 0; i < 500; i++)
+        put_xmpp(&san, "a.plain.example");
+    free(must_read(&san, NULL, ALL_KINDS));
+    for (int i = 0; i <= SV_MAX_INTERNATIONAL / 16; i++)
+        put_xmpp(&san, name);
+    refused(&san, S2SV_REASON_LIMIT_EXCEEDED);
+    for (int i = 0; i < 200; i++)
+        put_xmpp(&san, "xn--mnchen-3ya.example");
+    refused(&san, S2SV_REASON_LIMIT_EXCEEDED);
+}
+
 static void no_certificate_names(void **state)
 {
     (void)state;
@@ -478,6 +496,7 @@ int main(void)
         cmocka_unit_test_setup(refuses_malformed, setup),
         cmocka_unit_test_setup(accepts_other_choices, setup),
         cmocka_unit_test_setup(limits, setup),
+        cmocka_unit_test_setup(international, setup),
         cmocka_unit_test_setup(no_certificate_names, setup),
         cmocka_unit_test_setup(common_name, setup),
         cmocka_unit_test_setup(common_name_forms, setup),
