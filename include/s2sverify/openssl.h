@@ -49,17 +49,19 @@ S2SV_API const struct s2sv_backend *s2sv_openssl_backend(void);
  * found. It can refuse: 0, or an error that it sets, on a call with ok = 1 adds
  * S2SV_REASON_APPLICATION to the verdict. Without a callback any fault ends the handshake.
  *
- * Resumption. OFF: no session cache, no tickets; an application that resumes as a client all the
- * same gets no verdict. CARRY: each session of a peer that nothing is held against carries its
- * intermediate certificates and the policy, in the ticket's application data, also when the client
- * stores it; a resumed peer is judged by them afresh, for time, name, anchors and lists. A server
- * does so before it resumes, and makes a full handshake with whom it would not take as it is; it
- * resumes by tickets only. A client can't refuse so late: even under ENFORCE its handshake goes
- * on, and the verdict must be read, which also sets SSL_get_verify_result(). A session that carries
- * nothing, or another policy, has no verdict. CARRY takes SSL_CTX_set_session_ticket_cb(): an
- * application that needs it itself can't use CARRY. Where SNI changes the context, the first one's
- * policy decides what is resumed: read the verdict, it is the last one's. As always with
- * SSL_VERIFY_PEER, a server that resumes needs SSL_CTX_set_session_id_context().
+ * Resumption. OFF: no session cache, no tickets, and a server looks nothing up, in a cache of the
+ * application's (SSL_CTX_sess_set_get_cb()) neither, so that no session from before is resumed; an
+ * application that resumes as a client all the same gets no verdict. CARRY: each session of a peer
+ * that nothing is held against carries its intermediate certificates and the policy, in the
+ * ticket's application data, also when the client stores it; a resumed peer is judged by them
+ * afresh, for time, name, anchors and lists. A server does so before it resumes, and makes a full
+ * handshake with whom it would not take as it is; it resumes by tickets only, and looks nothing up.
+ * A client can't refuse so late: even under ENFORCE its handshake goes on, and the verdict must be
+ * read, which also sets SSL_get_verify_result(). A session that carries nothing, or another policy,
+ * has no verdict. CARRY takes SSL_CTX_set_session_ticket_cb(): an application that needs it itself
+ * can't use CARRY. Where SNI changes the context, the first one's policy decides what is resumed:
+ * read the verdict, it is the last one's. As always with SSL_VERIFY_PEER, a server that resumes
+ * needs SSL_CTX_set_session_id_context().
  *
  * An SSL with SSL_dane_enable(): if it has usable TLSA records, OpenSSL decides, asked for purpose
  * "server" as well. By a record of usage 2 or 3 the verdict's proof is S2SV_PROOF_DANE, and it is
@@ -70,8 +72,10 @@ S2SV_API int s2sv_openssl_install(SSL_CTX *ctx, struct s2sv_policy *policy,
                                   struct s2sv_trust *trust) S2SV_MUST_USE;
 
 /* Puts a policy over the context's for one connection, before its handshake, with what it asks for
- * (SSL_VERIFY_PEER, tickets, second lock); NULL: the installed one. Needs install() on the SSL's
- * context. SSL_dup() keeps it, but not the peer's expected names. Returns a status. */
+ * (SSL_VERIFY_PEER, tickets, second lock); NULL: the installed one. A policy that resumes nothing
+ * gives the SSL a session id context of its own, so that a server resumes no session that was made
+ * under a laxer one. Needs install() on the SSL's context. SSL_dup() keeps it, but not the peer's
+ * expected names. Returns a status. */
 S2SV_API int s2sv_openssl_attach(SSL *ssl, struct s2sv_policy *policy) S2SV_MUST_USE;
 
 /* The connection's peer: expect names here. Borrowed, lives as long as the SSL; made by the first
