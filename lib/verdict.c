@@ -120,7 +120,9 @@ enum s2sv_reason sv_verdict_ask(const struct s2sv_verdict *verdict, const char *
                                 size_t *ret_identity)
 {
     int is_sip = verdict->profile == S2SV_PROFILE_SIP;
-    struct sv_match_rules rules = { is_sip, is_sip };
+    struct sv_match_rules rules = { .uri_beats_dns = is_sip,
+                                    .no_wildcards = is_sip || verdict->no_wildcards,
+                                    .no_addresses = verdict->no_addresses };
     struct sv_reference reference;
     size_t index;
     enum s2sv_reason reason = sv_reference_read(

@@ -13,6 +13,7 @@ struct s2sv_verdict {
     atomic_uint references;
     enum s2sv_profile profile; /* how names are asked for */
     int allow_single_label;
+    int no_wildcards, no_addresses; /* the application set so on its TLS object */
     enum s2sv_direction direction;
     int64_t time;
     int trusted;

@@ -210,6 +210,8 @@ int s2sv_backend_verify(const struct s2sv_trust_source *source, const struct s2s
         w->count = count;
         w->given.presented = w->nodes;
         w->verdict = verdict;
+        verdict->no_wildcards = source->no_wildcards;
+        verdict->no_addresses = source->no_addresses;
         w->given.source = source;
         w->given.policy = policy;
         w->given.direction = peer->direction;

@@ -39,6 +39,8 @@ int svg_ask(const struct svg_question *q, const struct s2sv_policy *policy,
     struct s2sv_peer *peer = s2sv_gnutls_peer(q->session);
     struct s2sv_link *links = calloc(count + 1, sizeof(*links));
     int status = S2SV_ERR_NOMEM;
+    source.no_wildcards = (app.flags & GNUTLS_VERIFY_DO_NOT_ALLOW_WILDCARDS) != 0;
+    source.no_addresses = (app.flags & GNUTLS_VERIFY_DO_NOT_ALLOW_IP_MATCHES) != 0;
     memcpy(source.settings, &app.flags, sizeof(app.flags));
     if (s2sv_policy_revocation(policy) != S2SV_REVOCATION_OFF)
         source.forgets = gnutls_ocsp_status_request_get2(q->session, 0, &app.staple) >= 0;

@@ -2,6 +2,7 @@
  * Puts the question about an SSL's peer to the core. */
 #include <openssl/crypto.h>
 #include <openssl/err.h>
+#include <openssl/x509v3.h>
 
 #include "internal.h"
 
@@ -86,6 +87,8 @@ static int ask(const struct svo_question *q, const struct s2sv_peer *peer,
     take_staple(q, &app);
     source.forgets =
         !svo_settings(&app, source.settings) || asks_crls(q->policy, trust) || app.staple_len > 0;
+    source.no_wildcards =
+        (X509_VERIFY_PARAM_get_hostflags(q->param) & X509_CHECK_FLAG_NO_WILDCARDS) != 0;
     if (context != NULL && context->store == q->store)
         source.memory = context->memory;
     return s2sv_backend_verify(&source, q->policy, peer, links, count, ret_verdict);

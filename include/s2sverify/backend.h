@@ -132,7 +132,9 @@ struct s2sv_trust_source {
     const struct s2sv_backend *backend;
     struct s2sv_trust *trust; /* NULL: the application's own anchors */
     void *application; /* the backend's: what the application set on its TLS object, or NULL */
-    int forgets;       /* 1: nothing is looked up in a memory or put there */
+    /* 1: the application set on its TLS object that no wildcard, or no IP-ID, matches a name. */
+    int no_wildcards, no_addresses;
+    int forgets; /* 1: nothing is looked up in a memory or put there */
     /* All that validate()'s answer depends on beside its request: what the application set, and
      * with its own anchors the identity of their store. Zeros for nothing. */
     unsigned char settings[32];

@@ -53,7 +53,7 @@ static int matches(const struct sv_identities *list, const struct sv_identity *i
         return counts(list, identity, rules) && names(identity, name_of(reference));
     case SV_REFERENCE_IPV4:
     case SV_REFERENCE_IPV6:
-        return is_address(identity, reference);
+        return !rules->no_addresses && is_address(identity, reference);
     default:
         return 0;
     }

@@ -8,7 +8,8 @@
 
 /* What a profile changes; all zero but for SIP. */
 struct sv_match_rules {
-    int no_wildcards;  /* RFC 5922 section 7.2 (N-62) */
+    int no_wildcards;  /* RFC 5922 section 7.2 (N-62), or as the application set */
+    int no_addresses;  /* as the application set: no IP-ID counts */
     int uri_beats_dns; /* with a URI-ID no DNS-ID counts (N-1, N-62) */
 };
 

@@ -55,7 +55,9 @@ static void check_match(const struct sv_identity *identity, const struct sv_refe
 
 static void ask(const struct sv_identities *list, unsigned options, const char *text)
 {
-    struct sv_match_rules rules = { (options & 2) != 0, (options & 4) != 0 };
+    struct sv_match_rules rules = { .no_wildcards = (options & 2) != 0,
+                                    .uri_beats_dns = (options & 4) != 0,
+                                    .no_addresses = (options & 8) != 0 };
     struct sv_reference reference;
     unsigned flags = options & 1 ? SV_REFERENCE_SINGLE_LABEL : 0;
     size_t index = list->count;

@@ -11,6 +11,7 @@ static const char *const specs[][2] = {
     { "client", "issuer=int san=dns:a.example eku=clientAuth" },
     { "weak", "issuer=int san=dns:a.example key=rsa2048" },
     { "stranger", "issuer=elsewhere" },
+    { "star", "issuer=int san=dns:*.example.org,ip:192.0.2.1" },
 };
 
 static struct s2sv_trust *root, *other_root;
@@ -506,6 +507,36 @@ static void attach_gives_back(void **state)
     s2sv_policy_unref(callback);
 }
 
+/* What the application set about names holds for ours. */
+static void name_flags(void **state)
+{
+    static const struct {
+        unsigned flags;
+        const char *name, *reason;
+    } rows[] = {
+        { 0, "a.example.org", "none" },
+        { 0, "192.0.2.1", "none" },
+        { GNUTLS_VERIFY_DO_NOT_ALLOW_WILDCARDS, "a.example.org", "name-mismatch" },
+        { GNUTLS_VERIFY_DO_NOT_ALLOW_WILDCARDS, "192.0.2.1", "none" },
+        { GNUTLS_VERIFY_DO_NOT_ALLOW_IP_MATCHES, "192.0.2.1", "name-mismatch" },
+        { GNUTLS_VERIFY_DO_NOT_ALLOW_IP_MATCHES, "a.example.org", "none" },
+    };
+    (void)state;
+    for (size_t i = 0; i < WAYS * sizeof(rows) / sizeof(rows[0]); i++) {
+        gnutls_certificate_credentials_t cred = cred_new("good");
+        struct pair pair;
+        gnutls_certificate_set_verify_flags(cred, rows[i / WAYS].flags);
+        assert_int_equal(s2sv_gnutls_install(cred, record, root), 0);
+        pair_open(&pair, ways[i % WAYS].direction, ways[i % WAYS].priority, cred, "star", 0);
+        assert_int_equal(s2sv_gnutls_attach(pair.ours, NULL), 0);
+        assert_int_equal(s2sv_peer_expect(s2sv_gnutls_peer(pair.ours), rows[i / WAYS].name), 0);
+        assert_int_equal(pair_handshake(&pair), 0);
+        assert_string_equal(why(s2sv_gnutls_verdict(pair.ours)), rows[i / WAYS].reason);
+        pair_close(&pair);
+        cred_drop(cred);
+    }
+}
+
 /* Misuse: nothing came yet. */
 static void asked_too_early(void **state)
 {
@@ -532,6 +563,7 @@ int main(void)
         cmocka_unit_test(own_function),
         cmocka_unit_test(attach_enforces),
         cmocka_unit_test(attach_gives_back),
+        cmocka_unit_test(name_flags),
         cmocka_unit_test(asked_too_early),
         cmocka_unit_test(verify_later),
         cmocka_unit_test(expected_name),

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static struct octets san;
-static const struct sv_match_rules plain, sip = { 1, 1 };
+static const struct sv_match_rules plain, sip = { .no_wildcards = 1, .uri_beats_dns = 1 };
 
 static int ask(const char *reference, const struct sv_match_rules *rules, int under)
 {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * No session from before, or from where less was asked, is resumed where the policy enforces. */
+ * What the application set stays: no session from before, or from where less was asked, is resumed
+ * where the policy enforces; LEAVE leaves; its flags about names hold. */
 #include "openssl_tls.h"
+
+#include <openssl/x509v3.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +13,7 @@
 
 static const char *const specs[] = { "evil-root: ca subject=CN=evil-root",
                                      "evil: issuer=evil-root san=dns:peer.example",
-                                     "good: issuer=int san=dns:peer.example", NULL };
+                                     "star: issuer=int san=dns:*.example.org", NULL };
 
 static struct pki *pki;
 static struct s2sv_trust *trust;
@@ -165,11 +168,35 @@ static void test_leave_leaves(void **state)
     s2sv_policy_unref(leave);
 }
 
+static void test_no_wildcards(void **state)
+{
+    struct s2sv_policy *record = tls_policy(S2SV_HANDSHAKE_RECORD);
+    (void)state;
+    for (int is_set = 0; is_set <= 1; is_set++) {
+        SSL_CTX *server = tls_ctx(pki, "ours int", 0), *client = tls_ctx(pki, "star int", 0);
+        if (is_set)
+            X509_VERIFY_PARAM_set_hostflags(SSL_CTX_get0_param(server),
+                                            X509_CHECK_FLAG_NO_WILDCARDS);
+        assert_int_equal(s2sv_openssl_install(server, record, trust), 0);
+        struct tls tls = tls_new(server, client);
+        tls_connect(&tls);
+        const struct s2sv_verdict *verdict = s2sv_openssl_verdict(tls.server);
+        assert_int_equal(s2sv_verdict_trusted(verdict), 1);
+        assert_int_equal(s2sv_verdict_is_for(verdict, "a.example.org"), !is_set);
+        tls_close(&tls);
+        tls_free(&tls);
+        SSL_CTX_free(server);
+        SSL_CTX_free(client);
+    }
+    s2sv_policy_unref(record);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_from_before),
         cmocka_unit_test(test_leave_leaves),
+        cmocka_unit_test(test_no_wildcards),
     };
     return cmocka_run_group_tests(tests, make, drop);
 }
