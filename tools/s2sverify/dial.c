@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base64.h"
+#include "number.h"
 #include "output.h"
 
 /* A name that is nobody's (RFC 6761 section 6.4). */
@@ -206,6 +207,12 @@ static int start_xmpp_tls(const struct dialler *dialler, const struct target *ta
     return answer && conn_is_drained(conn);
 }
 
+static int fail_reply(struct conn *conn, const char *to_what, const struct smtp_reply *reply)
+{
+    return conn_fail(conn, "the peer answers %s by %d %.*s", to_what, reply->code,
+                     (int)strcspn(reply->text, "\n"), reply->text);
+}
+
 static int start_smtp_tls(const struct dialler *dialler, struct dialled *dialled)
 {
     struct conn *conn = &dialled->conn;
@@ -213,18 +220,18 @@ static int start_smtp_tls(const struct dialler *dialler, struct dialled *dialled
     if (!smtp_read(conn, reply))
         return 0;
     if (reply->code != 220)
-        return conn_fail(conn, "the peer greets with %d %.150s", reply->code, reply->text);
+        return fail_reply(conn, "a connection", reply);
     if (!smtp_say(conn, reply, "EHLO %s", our_host_name(dialler)))
         return 0;
     if (reply->code != 250)
-        return conn_fail(conn, "the peer answers EHLO by %d %.150s", reply->code, reply->text);
+        return fail_reply(conn, "EHLO", reply);
     dialled->stage = STAGE_STARTTLS;
     if (!smtp_offers(reply, "STARTTLS"))
         return conn_fail(conn, "the peer offers no STARTTLS");
     if (!smtp_say(conn, reply, "STARTTLS"))
         return 0;
     if (reply->code != 220)
-        return conn_fail(conn, "the peer answers STARTTLS by %d %.150s", reply->code, reply->text);
+        return fail_reply(conn, "STARTTLS", reply);
     return conn_is_drained(conn);
 }
 
@@ -288,8 +295,7 @@ static int open_smtp(const struct dialler *dialler, struct dialled *dialled)
     struct smtp_reply *reply = &dialled->reply;
     if (!smtp_say(&dialled->conn, reply, "EHLO %s", our_host_name(dialler)))
         return 0;
-    return reply->code == 250 || conn_fail(&dialled->conn, "the peer answers EHLO by %d %.150s",
-                                           reply->code, reply->text);
+    return reply->code == 250 || fail_reply(&dialled->conn, "EHLO", reply);
 }
 
 static int start_tls(struct dialler *dialler, const struct target *target, struct dialled *dialled)
