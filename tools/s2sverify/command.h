@@ -24,5 +24,6 @@ enum outcome connect_run(const struct command *command, int argc, char **argv);
 enum outcome listen_run(const struct command *command, int argc, char **argv);
 enum outcome probe_run(const struct command *command, int argc, char **argv);
 enum outcome verify_run(const struct command *command, int argc, char **argv);
+enum outcome why_run(const struct command *command, int argc, char **argv);
 
 #endif
