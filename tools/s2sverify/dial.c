@@ -136,22 +136,22 @@ static int fail(struct dialled *dialled, const char *error)
     return 0;
 }
 
-static int look_up(const struct dialler *dialler, struct dns *dns, const struct target *target,
-                   struct endpoints *endpoints, struct dialled *dialled)
+int dial_look_up(const struct dialler *dialler, struct dns *dns, const struct target *target,
+                 struct endpoints *ret_endpoints)
 {
     const struct dial_options *options = dialler->options;
-    dialled->stage = STAGE_LOOKUP;
+    memset(ret_endpoints, 0, sizeof *ret_endpoints);
     if (!options->has_address) {
-        if (!target_look_up(target, dns, endpoints))
-            return fail(dialled, endpoints->error);
-        for (size_t i = 0; i < endpoints->count; i++)
-            endpoints->items[i].is_direct |= options->is_direct;
+        if (!target_look_up(target, dns, ret_endpoints))
+            return 0;
+        for (size_t i = 0; i < ret_endpoints->count; i++)
+            ret_endpoints->items[i].is_direct |= options->is_direct;
         return 1;
     }
-    endpoints->count = 1;
-    snprintf(endpoints->items[0].host, HOST_TEXT, "%s", target->ascii);
-    endpoints->items[0].address = options->address;
-    endpoints->items[0].is_direct = options->is_direct || target->scheme == SCHEME_TLS;
+    ret_endpoints->count = 1;
+    snprintf(ret_endpoints->items[0].host, HOST_TEXT, "%s", target->ascii);
+    ret_endpoints->items[0].address = options->address;
+    ret_endpoints->items[0].is_direct = options->is_direct || target->scheme == SCHEME_TLS;
     return 1;
 }
 
@@ -308,14 +308,15 @@ static int start_tls(struct dialler *dialler, const struct target *target, struc
                                          : start_smtp_tls(dialler, dialled);
 }
 
-int dial(struct dialler *dialler, struct dns *dns, const struct target *target, struct dialled *ret)
+int dial_endpoints(struct dialler *dialler, const struct target *target,
+                   const struct endpoints *endpoints, struct dialled *ret)
 {
-    struct endpoints endpoints = { .count = 0 };
     memset(ret, 0, sizeof *ret);
     ret->conn.fd = -1;
     ret->xmpp.conn = &ret->conn;
-    if (!look_up(dialler, dns, target, &endpoints, ret) ||
-        !connect_to_one(dialler, &endpoints, ret))
+    if (endpoints->count == 0)
+        return fail(ret, endpoints->error);
+    if (!connect_to_one(dialler, endpoints, ret))
         return 0;
     set_reference(dialler, target, ret);
     int done = start_tls(dialler, target, ret) && secure(dialler, target, ret);
@@ -325,6 +326,13 @@ int dial(struct dialler *dialler, struct dns *dns, const struct target *target, 
         open_smtp(dialler, ret);
     fail(ret, ret->conn.error);
     return done;
+}
+
+int dial(struct dialler *dialler, struct dns *dns, const struct target *target, struct dialled *ret)
+{
+    struct endpoints endpoints;
+    dial_look_up(dialler, dns, target, &endpoints);
+    return dial_endpoints(dialler, target, &endpoints, ret);
 }
 
 static int send_auth(struct conn *conn, const char *from)
