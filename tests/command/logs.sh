@@ -83,11 +83,11 @@ END
 # What a daemon's log says of TLS, without what debugging adds to it.
 about_tls() { # DAEMON
     case $1 in
-    prosody) grep -E 'made by|s2s(in|out)[0-9a-f]+.(info|warn|error)|certificate error|^[^<]*(TLS|SSL) (error|handshake error)|tls.(warn|error)' |
+    prosody) grep -E '^# |s2s(in|out)[0-9a-f]+.(info|warn|error)|certificate error|^[^<]*(TLS|SSL) (error|handshake error)|tls.(warn|error)' |
         grep -v /var/empty ;;
-    ejabberd) grep -E 'made by|ejabberd_s2s_(in|out):(handle|process|term|init)|pkix.*(warn|err)|(warn|err).*pkix|ertificate' ;;
-    postfix) grep -E 'made by|TLS|SSL|STARTTLS|ertificate' | grep -v 'backwards-compatible' ;;
-    exim) grep -E 'made by|TLS|SSL|ertificate' ;;
+    ejabberd) grep -E '^# |ejabberd_s2s_(in|out):(handle|process|term|init)|pkix.*(warn|err)|(warn|err).*pkix|ertificate' ;;
+    postfix) grep -E '^# |TLS|SSL|STARTTLS|ertificate' | grep -v 'backwards-compatible' ;;
+    exim) grep -E '^# |TLS|SSL|ertificate' ;;
     *) cat ;;
     esac
 }
@@ -96,6 +96,7 @@ about_tls() { # DAEMON
 first_of_each_kind() { # RELEASE
     awk -v release="$1" '
         NR == 1 {
+            print "# SPDX-License-Identifier: MIT"
             print "# Debian " release ", " $0 "; made by tests/command/logs.sh"
             next
         }

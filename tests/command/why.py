@@ -78,7 +78,7 @@ for row in table:
 
 # Whatever sounds like a complaint about TLS is explained, but for lines that only lead to one that is.
 SOUNDS = re.compile(r"certificate.*(error|fail|reject|invalid|not )|(TLS|SSL|handshake).*(error|fail)", re.I)
-LEADS = re.compile(r"(SSL_accept error from|SSL_connect error to) \S+: -1$|BIO routines::no such file|::system lib|^== |"
+LEADS = re.compile(r"(SSL_accept error from|SSL_connect error to) \S+: -1$|BIO routines:.*no such file|:system lib:|Failed in all attempts to connect|^== |"
                    r"certificate chain validation result|EVP lib|NULL$|Verify return code: 0|queued stanzas|^#|"
                    r"initialization was aborted|Previous error|Error creating contexts for|CRL|:tls\t\w+\tError|"
                    r"ASN1|asn1|:BIO lib|/var/empty|PKI verification of server certificate failed")

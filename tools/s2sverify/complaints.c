@@ -165,6 +165,12 @@ static const struct fault peer_handshake_failure = {
     "Allow TLS 1.2 and 1.3 with their usual ciphers on both sides, and see that this daemon sends "
     "its certificate when it connects."
 };
+static const struct fault peer_alert = {
+    "peer-sent-alert", SIDE_EITHER,
+    "The peer broke the handshake off by an alert, which this log doesn't name.",
+    "Look at your own certificate first: s2sverify verify CHAIN.pem --name DOMAIN; then ask the "
+    "peer's operator, whose log says more."
+};
 static const struct fault peer_bad_certificate = {
     "peer-refused-certificate", SIDE_US, "The peer refused the certificate of this server.",
     "Look at your own: s2sverify verify CHAIN.pem --name DOMAIN."
@@ -387,6 +393,7 @@ const struct complaint complaints[] = {
     { LOG_POSTFIX, ANY, ": Client certificate not trusted", &refused_certificate },
     { LOG_POSTFIX, ANY, ": No client certificate presented", &no_certificate },
     { LOG_POSTFIX, ANY, "(Server certificate not verified)", &refused_certificate },
+    { LOG_POSTFIX, ANY, "(Server certificate not trusted)", &refused_certificate },
     { LOG_POSTFIX, ANY, "(TLS is required, but was not offered by host ", &starttls_not_offered },
     { LOG_POSTFIX, ANY, "(TLS is required, but host * refused to start TLS: ", &starttls_refused },
     { LOG_POSTFIX, ANY, "(Cannot start TLS: handshake failure)", &handshake_failed },
@@ -394,6 +401,7 @@ const struct complaint complaints[] = {
     { LOG_POSTFIX, ANY, "does not match next certificate", &own_key_mismatch },
     { LOG_POSTFIX, ANY, ": disabling TLS support", &own_tls_unavailable },
     { LOG_POSTFIX, ANY, "No such file or directory*:calling fopen(", &own_file_missing },
+    { LOG_POSTFIX, ANY, "fopen:No such file or directory*:fopen('", &own_file_missing },
     { LOG_POSTFIX, ANY, "SSL_accept error from *: Connection timed out", &timed_out },
     { LOG_POSTFIX, ANY, "SSL_connect error to *: Connection timed out", &timed_out },
     { LOG_POSTFIX, ANY, "SSL_accept error from *: lost connection", &connection_lost },
@@ -435,6 +443,8 @@ const struct complaint complaints[] = {
     { LOG_PROSODY, ANY, "closed: Your server's certificate is not trusted", &refused_certificate },
     { LOG_PROSODY, ANY, "closed: Your server's certificate could not be validated",
       &refused_certificate },
+    { LOG_PROSODY, ANY, "certificate is invalid, expired, or not trusted by ",
+      &refused_certificate },
     { LOG_PROSODY, ANY, "No certificate provided by ", &no_certificate },
     { LOG_PROSODY, OUT, "closed: TLS negotiation failed", &starttls_refused },
     { LOG_PROSODY, ANY, "TLS negotiation with * failed", &starttls_refused },
@@ -460,6 +470,7 @@ const struct complaint complaints[] = {
     { LOG_OPENSSL, ANY, "tlsv1 unrecognized name", &peer_unrecognized_name },
     { LOG_OPENSSL, ANY, "alert certificate required", &peer_certificate_required },
     { LOG_OPENSSL, ANY, "alert no application protocol", &peer_no_application_protocol },
+    { LOG_OPENSSL, ANY, ":reason(1120)", &peer_no_application_protocol },
     { LOG_OPENSSL, ANY, "certificate has expired", &expired },
     { LOG_OPENSSL, ANY, "certificate is not yet valid", &not_yet_valid },
     { LOG_OPENSSL, ANY, "self-signed certificate in certificate chain", &untrusted_root },
@@ -555,6 +566,7 @@ const struct complaint complaints[] = {
     { LOG_EXIM, ANY, "required, but the server did not offer TLS", &starttls_not_offered },
     { LOG_EXIM, ANY, "required, but an attempt to start TLS failed", &starttls_refused },
     { LOG_EXIM, OUT, " CV=no ", &unproven },
+    { LOG_GNUTLS, ANY, "(gnutls_handshake): A TLS fatal alert has been received", &peer_alert },
 };
 const size_t complaint_count = sizeof complaints / sizeof complaints[0];
 
