@@ -83,7 +83,7 @@ END
 # What a daemon's log says of TLS, without what debugging adds to it.
 about_tls() { # DAEMON
     case $1 in
-    prosody) grep -E '^# |s2s(in|out)[0-9a-f]+.(info|warn|error)|certificate error|^[^<]*(TLS|SSL) (error|handshake error)|tls.(warn|error)' |
+    prosody) grep -E '^# |s2s(in|out)[0-9a-f]+.(info|warn|error)|certificate (error|identity.*invalid)|certmanager.error|^[^<]*(TLS|SSL) (error|handshake error)|tls.(warn|error)' |
         grep -v /var/empty ;;
     ejabberd) grep -E '^# |ejabberd_s2s_(in|out):(handle|process|term|init)|pkix.*(warn|err)|(warn|err).*pkix|ertificate' ;;
     postfix) grep -E '^# |TLS|SSL|STARTTLS|ertificate' | grep -v 'backwards-compatible' ;;

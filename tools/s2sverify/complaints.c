@@ -428,6 +428,9 @@ const struct complaint complaints[] = {
 
     { LOG_PROSODY, ANY, "Check that the file exists and the permissions are correct",
       &own_file_unreadable },
+    { LOG_PROSODY, ANY, "Check that the path is correct, and the file exists", &own_file_missing },
+    { LOG_PROSODY, ANY,
+      "certmanager\terror\tSSL/TLS: Failed to load * Reason: ", &own_tls_unavailable },
     { LOG_PROSODY, ANY, "Check that the file contains a certificate", &own_file_not_pem },
     { LOG_PROSODY, ANY, ":tls\terror\tError creating context*: error loading ",
       &own_tls_unavailable },
@@ -551,7 +554,7 @@ const struct complaint complaints[] = {
     { LOG_GNUTLS, ANY, "The server name sent was not recognized", &peer_unrecognized_name },
     { LOG_GNUTLS, ANY, "Received alert [116]", &peer_certificate_required },
     { LOG_GNUTLS, ANY, "No supported application protocol", &peer_no_application_protocol },
-    { LOG_GNUTLS, ANY, "(gnutls_handshake): Error in the pull function", &connection_lost },
+    { LOG_GNUTLS, ANY, "Error in the pull function", &connection_lost },
     { LOG_GNUTLS, ANY, "(gnutls_handshake): timed out", &timed_out },
     { LOG_GNUTLS, ANY, "certificate and the given key do not match", &own_key_mismatch },
     { LOG_GNUTLS, ANY, "(cert/key setup: *): Error while reading file", &own_file_missing },
@@ -559,8 +562,6 @@ const struct complaint complaints[] = {
     { LOG_GNUTLS, ANY, "No supported cipher suites have been found", &no_shared_cipher },
     { LOG_GNUTLS, ANY, "Decryption has failed", &protocol_fault },
 
-    { LOG_EXIM, ANY, "TLS error on connection (recv): Error in the pull function",
-      &connection_lost },
     { LOG_EXIM, ANY, "(certificate verification failed)", &refused_certificate },
     { LOG_EXIM, ANY, "(tls_verify_certificates): No such file", &own_file_missing },
     { LOG_EXIM, ANY, "required, but the server did not offer TLS", &starttls_not_offered },
