@@ -12,7 +12,7 @@ KINDS = {
     "soon": ("issuer=ca eku=serverAuth not-before=-80d not-after=+10d", "accepted", None),
     "both": ("issuer=ca2 eku=serverAuth,clientAuth", "accepted", None),
     "expired": ("issuer=ca eku=serverAuth not-before=-90d not-after=-3d", "refused", "expired"),
-    "early": ("issuer=ca eku=serverAuth not-before=+5d not-after=+90d", "refused", "not-yet-valid"),
+    "early": ("issuer=ca eku=serverAuth not-before=+5d not-after=+85d", "refused", "not-yet-valid"),
     "client": ("issuer=ca2 eku=clientAuth", "refused", "wrong-purpose"),
     "self": ("eku=serverAuth", "refused", "self-signed"),
     "strange": ("issuer=other eku=serverAuth", "refused", "untrusted"),

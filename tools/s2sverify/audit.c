@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "audit_page.h"
+#include "number.h"
 #include "output.h"
 
 enum { JOBS_USUAL = 16, JOBS_MOST = 256, PER_HOST_USUAL = 2, PROFILES = 3, LINE_LONGEST = 1024 };
@@ -363,7 +364,9 @@ static int ask(const struct worker *worker, size_t task, const struct endpoints 
     if (!dialled)
         return 0;
     int is_up = dial_endpoints(dialler, &asked->target, endpoints, dialled);
-    int is_judged = is_up && dialled_judge(dialler, dialled, &opinions);
+    int is_judged = dialled->chain.count > 0 && dialled_judge(dialler, dialled, &opinions);
+    /* Without the handshake's end the server hasn't proved that the certificate is its own. */
+    is_judged = is_judged && (is_up || !opinions_accept(&opinions));
     int is_made = audit_row_make(asked->text, dialled, is_judged ? &opinions : NULL, ret_row);
     opinions_clear(&opinions);
     dialled_close(dialled);
