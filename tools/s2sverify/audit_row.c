@@ -52,8 +52,8 @@ static void judge_row(const struct opinions *opinions, struct audit_row *row,
     if (row->outcome == OUTCOME_ACCEPTED)
         return;
     *ret_reason = s2sv_reason_name(s2sv_verdict_reason(verdict));
-    *ret_text = s2sv_reason_text(s2sv_verdict_reason(verdict));
-    s2sv_verdict_fault(verdict, 0, NULL, NULL, ret_text);
+    if (s2sv_verdict_fault(verdict, 0, NULL, NULL, ret_text) != S2SV_DECIDED)
+        *ret_text = s2sv_reason_text(s2sv_verdict_reason(verdict));
 }
 
 static void name_host(const struct dialled *dialled, char *buf, size_t size)

@@ -382,7 +382,7 @@ const struct complaint complaints[] = {
     { LOG_S2SVERIFY, ANY, "refused: malformed-extension", &malformed_extension },
     { LOG_S2SVERIFY, ANY, "refused: limit-exceeded", &limit_exceeded },
     { LOG_S2SVERIFY, ANY, "refused: invalid-reference", &invalid_reference },
-    { LOG_S2SVERIFY, ANY, "s2sverify: not armed: ", &preload_not_armed },
+    { LOG_S2SVERIFY, ANY, "s2sverify*: not armed: ", &preload_not_armed },
 
     { LOG_POSTFIX, ANY, "not designated for use as a client certificate",
       &client_purpose_demanded },
