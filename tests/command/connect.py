@@ -134,6 +134,27 @@ for address in ("127.0.0.1", "::1"):
     listener.kill()
     listener.wait()
 
+# A server that won't go on without our certificate hasn't proved its own: no verdict.
+port = Server(lambda connection: None).port
+listener = subprocess.Popen(["openssl", "s_server", "-accept", f"127.0.0.1:{port + 1}", "-cert",
+                             bench.file("good.pem"), "-cert_chain", bench.file("ca.pem"), "-key",
+                             bench.file("good.key"), "-tls1_2", "-Verify", "1", "-quiet"],
+                            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL)
+for by in backends:
+    for _ in range(50):
+        run = connect(f"tls:a.example:{port + 1}", "--connect", f"127.0.0.1:{port + 1}", "--json",
+                      "--backend", by)
+        if "refused" not in run.err:
+            break
+        time.sleep(0.1)
+    bench.check("wants ours, " + by, (run.status, run.json()["stage"], run.json()["accepted"]),
+                (UNDECIDED, "handshake", False))
+    bench.check("wants ours, " + by, len(run.json()["verdicts"]), 2)
+    bench.check_has("wants ours, " + by, run.err, "handshake: ")
+listener.kill()
+listener.wait()
+
 # Usage.
 for target in ("a.example", "xmpp:", "tls:a.example", "tls:a.example:0", "xmpp:a b", "http:a.example",
                "smtp:[::1", "xmpp:a.example:70000"):
@@ -224,7 +245,7 @@ MISBEHAVIOUR = {
         ("stalls", say(), "no answer within 1 seconds"),
         ("closes", lambda connection: None, "closed the connection"),
         ("talks nonsense", greet(bytes(range(1, 256)) * 8), "doesn't speak SMTP"),
-        ("refuses", greet(b"554 no \x1b[31mservice\r\n"), "greets with 554 no \\x1b[31mservice"),
+        ("refuses", greet(b"554 no \x1b[31mservice\r\n"), "answers a connection by 554 no \\x1b[31mservice"),
         ("a NUL", greet(b"220 a\0b\r\n"), "or a NUL"),
         ("a long line", flood(b"220 ", b"a" * 65536), "too long"),
         ("100 MB of lines", flood(b"", b"220-hello\r\n" * 1000), "more than 128 lines"),

@@ -171,6 +171,18 @@ bench.check("answered elsewhere", (line["answers"], line["error"]), (1, None))
 line, = receiver.lines()
 bench.check("answered elsewhere", (line["from"], line["let_in"]), ("a.example", True))
 
+# An answer goes to nobody but who proved to be there.
+listener = Listener("xmpp", "--count", "2", "--json")
+for sender, to in (("c.example", "a.example"), ("b.example", "c.example")):
+    client = Client(listener.port, "b")
+    client.authenticate()
+    client.sender, client.to = sender, to
+    client.ping()
+    bench.check_has("a false address", client.read("</stream:error>"),
+                    "invalid-from" if sender == "c.example" else "improper-addressing")
+    client.close()
+bench.check("a false address", [line["pings"] for line in listener.lines()], [0, 0])
+
 # What people read; no certificate; another domain; what a peer may try.
 listener = Listener("xmpp", "--count", "5")
 client = Client(listener.port, "evil")
@@ -217,8 +229,12 @@ if "openssl" in backends:
     with open(f"/proc/{listener.process.pid}/status", encoding="ascii") as file:
         owners = re.search(r"^Uid:\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)$", file.read(), re.M).groups()
     bench.check("not root's", "0" in owners, False)
+    client = Client(listener.port, "b")
+    bench.check("let in", client.authenticate(), True)
     status, out, err = listener.end(signal.SIGTERM)
-    bench.check("stopped", (status, err, len(out.splitlines())), (ACCEPTED, "", 7))
+    client.close()
+    bench.check("stopped", (status, err, len(out.splitlines())), (ACCEPTED, "", 8))
+    bench.check_has("stopped while one is there", out, "b.example: accepted")
 
 # SMTP, by openssl's client and by the example.
 for certificate, verdict in (("b", "accepted"), ("client", "refused: wrong-purpose")):

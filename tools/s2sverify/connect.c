@@ -39,7 +39,8 @@ static void print_heading(const struct question *question, const struct dialled 
 static void print_within(const struct question *question, const struct dialled *dialled)
 {
     if (dialled->error[0] != '\0')
-        print_paragraph(2, "then: %s", dialled->error);
+        print_paragraph(2, "%s: %s", dialled->stage < STAGE_SECURED ? "failed" : "then",
+                        dialled->error);
     else if (question->target.scheme == SCHEME_XMPP)
         print_line(
             "then: features%s%s%s", dialled->offers_external ? ", EXTERNAL" : ", no EXTERNAL",
@@ -124,8 +125,13 @@ static enum outcome report(const struct question *question, struct judge *judge,
         complain("%s: could not be judged: out of memory, or the TLS library failed",
                  question->text);
     } else {
-        int accepted = opinions_accept(&opinions);
-        outcome = accepted ? OUTCOME_ACCEPTED : OUTCOME_REFUSED;
+        /* Without the handshake's end the server hasn't proved that the certificate is its own. */
+        int accepted = opinions_accept(&opinions) && dialled->stage == STAGE_SECURED;
+        outcome = accepted                     ? OUTCOME_ACCEPTED
+                  : opinions_accept(&opinions) ? OUTCOME_UNDECIDED
+                                               : OUTCOME_REFUSED;
+        if (dialled->stage < STAGE_SECURED)
+            complain("%s: %s: %s", question->text, stage_name(dialled->stage), dialled->error);
         if (!question->settings.wants_json)
             print_text(question, dialled, &opinions, at);
         else if (!print_json(question, dialled, &opinions, at, accepted))

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base64.h"
+#include "number.h"
 #include "output.h"
 
 /* A name that is nobody's (RFC 6761 section 6.4). */
@@ -135,22 +136,22 @@ static int fail(struct dialled *dialled, const char *error)
     return 0;
 }
 
-static int look_up(const struct dialler *dialler, struct dns *dns, const struct target *target,
-                   struct endpoints *endpoints, struct dialled *dialled)
+int dial_look_up(const struct dialler *dialler, struct dns *dns, const struct target *target,
+                 struct endpoints *ret_endpoints)
 {
     const struct dial_options *options = dialler->options;
-    dialled->stage = STAGE_LOOKUP;
+    memset(ret_endpoints, 0, sizeof *ret_endpoints);
     if (!options->has_address) {
-        if (!target_look_up(target, dns, endpoints))
-            return fail(dialled, endpoints->error);
-        for (size_t i = 0; i < endpoints->count; i++)
-            endpoints->items[i].is_direct |= options->is_direct;
+        if (!target_look_up(target, dns, ret_endpoints))
+            return 0;
+        for (size_t i = 0; i < ret_endpoints->count; i++)
+            ret_endpoints->items[i].is_direct |= options->is_direct;
         return 1;
     }
-    endpoints->count = 1;
-    snprintf(endpoints->items[0].host, HOST_TEXT, "%s", target->ascii);
-    endpoints->items[0].address = options->address;
-    endpoints->items[0].is_direct = options->is_direct || target->scheme == SCHEME_TLS;
+    ret_endpoints->count = 1;
+    snprintf(ret_endpoints->items[0].host, HOST_TEXT, "%s", target->ascii);
+    ret_endpoints->items[0].address = options->address;
+    ret_endpoints->items[0].is_direct = options->is_direct || target->scheme == SCHEME_TLS;
     return 1;
 }
 
@@ -206,6 +207,12 @@ static int start_xmpp_tls(const struct dialler *dialler, const struct target *ta
     return answer && conn_is_drained(conn);
 }
 
+static int fail_reply(struct conn *conn, const char *to_what, const struct smtp_reply *reply)
+{
+    return conn_fail(conn, "the peer answers %s by %d %.*s", to_what, reply->code,
+                     (int)strcspn(reply->text, "\n"), reply->text);
+}
+
 static int start_smtp_tls(const struct dialler *dialler, struct dialled *dialled)
 {
     struct conn *conn = &dialled->conn;
@@ -213,18 +220,18 @@ static int start_smtp_tls(const struct dialler *dialler, struct dialled *dialled
     if (!smtp_read(conn, reply))
         return 0;
     if (reply->code != 220)
-        return conn_fail(conn, "the peer greets with %d %.150s", reply->code, reply->text);
+        return fail_reply(conn, "a connection", reply);
     if (!smtp_say(conn, reply, "EHLO %s", our_host_name(dialler)))
         return 0;
     if (reply->code != 250)
-        return conn_fail(conn, "the peer answers EHLO by %d %.150s", reply->code, reply->text);
+        return fail_reply(conn, "EHLO", reply);
     dialled->stage = STAGE_STARTTLS;
     if (!smtp_offers(reply, "STARTTLS"))
         return conn_fail(conn, "the peer offers no STARTTLS");
     if (!smtp_say(conn, reply, "STARTTLS"))
         return 0;
     if (reply->code != 220)
-        return conn_fail(conn, "the peer answers STARTTLS by %d %.150s", reply->code, reply->text);
+        return fail_reply(conn, "STARTTLS", reply);
     return conn_is_drained(conn);
 }
 
@@ -288,8 +295,7 @@ static int open_smtp(const struct dialler *dialler, struct dialled *dialled)
     struct smtp_reply *reply = &dialled->reply;
     if (!smtp_say(&dialled->conn, reply, "EHLO %s", our_host_name(dialler)))
         return 0;
-    return reply->code == 250 || conn_fail(&dialled->conn, "the peer answers EHLO by %d %.150s",
-                                           reply->code, reply->text);
+    return reply->code == 250 || fail_reply(&dialled->conn, "EHLO", reply);
 }
 
 static int start_tls(struct dialler *dialler, const struct target *target, struct dialled *dialled)
@@ -302,14 +308,15 @@ static int start_tls(struct dialler *dialler, const struct target *target, struc
                                          : start_smtp_tls(dialler, dialled);
 }
 
-int dial(struct dialler *dialler, struct dns *dns, const struct target *target, struct dialled *ret)
+int dial_endpoints(struct dialler *dialler, const struct target *target,
+                   const struct endpoints *endpoints, struct dialled *ret)
 {
-    struct endpoints endpoints = { .count = 0 };
     memset(ret, 0, sizeof *ret);
     ret->conn.fd = -1;
     ret->xmpp.conn = &ret->conn;
-    if (!look_up(dialler, dns, target, &endpoints, ret) ||
-        !connect_to_one(dialler, &endpoints, ret))
+    if (endpoints->count == 0)
+        return fail(ret, endpoints->error);
+    if (!connect_to_one(dialler, endpoints, ret))
         return 0;
     set_reference(dialler, target, ret);
     int done = start_tls(dialler, target, ret) && secure(dialler, target, ret);
@@ -319,6 +326,13 @@ int dial(struct dialler *dialler, struct dns *dns, const struct target *target, 
         open_smtp(dialler, ret);
     fail(ret, ret->conn.error);
     return done;
+}
+
+int dial(struct dialler *dialler, struct dns *dns, const struct target *target, struct dialled *ret)
+{
+    struct endpoints endpoints;
+    dial_look_up(dialler, dns, target, &endpoints);
+    return dial_endpoints(dialler, target, &endpoints, ret);
 }
 
 static int send_auth(struct conn *conn, const char *from)

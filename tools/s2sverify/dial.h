@@ -62,6 +62,12 @@ struct dialled {
  * in any case. */
 int dial(struct dialler *dialler, struct dns *dns, const struct target *target,
          struct dialled *ret);
+/* Its two halves. Without an endpoint the lookup failed, and its error is why.
+ * Both need no lock where dns and *ret are one thread's. */
+int dial_look_up(const struct dialler *dialler, struct dns *dns, const struct target *target,
+                 struct endpoints *ret_endpoints);
+int dial_endpoints(struct dialler *dialler, const struct target *target,
+                   const struct endpoints *endpoints, struct dialled *ret);
 /* SASL EXTERNAL (XEP-0178 section 3), and the new stream behind it. 1: the peer takes us for
  * `from`. 0: the error is in conn; the condition in xmpp, if the peer named one. */
 int dialled_authenticate(struct dialled *dialled, const char *from, const char *domain);

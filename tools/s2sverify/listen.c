@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "number.h"
 #include "output.h"
 #include "receive.h"
 #include "report.h"
@@ -252,11 +253,18 @@ static const char *settle_kinds(struct question *question)
 
 /* ---- a line for each connection ---------------------------------------------------------------*/
 
+struct job {
+    const struct question *question;
+    struct visit visit;
+    struct job *previous, *next;
+};
+
 static struct {
     pthread_mutex_t lock;
     pthread_cond_t has_ended;
     long running;
-} crowd = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0 };
+    struct job *first; /* those that run */
+} crowd = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, NULL };
 
 static volatile sig_atomic_t is_stopping;
 
@@ -302,10 +310,27 @@ static void print_visit_json(const struct visit *visit)
 
 /* ---- connections ------------------------------------------------------------------------------*/
 
-struct job {
-    const struct question *question;
-    struct visit visit;
-};
+static void enter(struct job *job)
+{
+    pthread_mutex_lock(&crowd.lock);
+    job->next = crowd.first;
+    if (crowd.first)
+        crowd.first->previous = job;
+    crowd.first = job;
+    crowd.running++;
+    pthread_mutex_unlock(&crowd.lock);
+}
+
+/* With the lock held: its socket is still open, so nobody else has that number. */
+static void leave(struct job *job)
+{
+    if (job->previous)
+        job->previous->next = job->next;
+    else
+        crowd.first = job->next;
+    if (job->next)
+        job->next->previous = job->previous;
+}
 
 static void *serve(void *argument)
 {
@@ -321,6 +346,7 @@ static void *serve(void *argument)
     else
         print_visit_line(visit);
     fflush(stdout);
+    leave(job);
     pthread_mutex_unlock(&crowd.lock);
     visit_clear(visit);
     free(job);
@@ -343,10 +369,15 @@ static int start(const struct question *question, int fd, int kind, const struct
     job->visit.peer = *peer;
     conn_start(&job->visit.conn, fd, question->receiver.timeout);
     job->visit.conn.end = net_now() + VISIT_LONGEST * 1000;
+    enter(job);
     if (pthread_create(&thread, NULL, serve, job) == 0) {
         pthread_detach(thread);
         return 1;
     }
+    pthread_mutex_lock(&crowd.lock);
+    leave(job);
+    crowd.running--;
+    pthread_mutex_unlock(&crowd.lock);
     free(job);
     return 0;
 }
@@ -359,13 +390,6 @@ static int is_full(const struct question *question)
     return full;
 }
 
-static void change_running(long by)
-{
-    pthread_mutex_lock(&crowd.lock);
-    crowd.running += by;
-    pthread_mutex_unlock(&crowd.lock);
-}
-
 /* 1: a connection was taken. */
 static int take_one(const struct question *question, int listener, int kind)
 {
@@ -374,10 +398,8 @@ static int take_one(const struct question *question, int listener, int kind)
     if (fd < 0)
         return 0;
     fcntl(fd, F_SETFD, FD_CLOEXEC);
-    change_running(1);
     if (fcntl(fd, F_SETFL, O_NONBLOCK) == 0 && start(question, fd, kind, &peer))
         return 1;
-    change_running(-1);
     close(fd);
     return 0;
 }
@@ -400,15 +422,24 @@ static void take_all(const struct question *question)
     }
 }
 
-/* 1: nobody is there any more. Those who are when we are stopped get a moment. */
+/* Whoever is there when we are stopped is sent away, and gets a line. */
+static void send_away(void)
+{
+    for (struct job *job = crowd.first; job; job = job->next)
+        shutdown(job->visit.conn.fd, SHUT_RDWR);
+}
+
+/* 1: nobody is there any more. */
 static int wait_for_all(void)
 {
     int64_t end = net_now() + VISIT_LONGEST * 1000;
     struct timespec moment;
     pthread_mutex_lock(&crowd.lock);
     while (crowd.running > 0 && net_now() < end) {
-        if (is_stopping && end > net_now() + 1000)
-            end = net_now() + 1000;
+        if (is_stopping)
+            send_away();
+        if (is_stopping && end > net_now() + 2000)
+            end = net_now() + 2000;
         clock_gettime(CLOCK_REALTIME, &moment);
         moment.tv_nsec += 200000000;
         moment.tv_sec += moment.tv_nsec / 1000000000;

@@ -36,6 +36,19 @@ static const struct command commands[] = {
       "certificate is worth, an SMTP client in the answer to RCPT. Different ports and domains can "
       "show certificates with something wrong, to see who notices. Ends by SIGINT or SIGTERM.",
       listen_run },
+    { "audit", "LIST", "judge what many servers show",
+      "Connects to each target of LIST as the command connect does, several at a time; each line "
+      "is "
+      "a target, \"xmpp:DOMAIN\" for example, and # begins a comment. Prints a line for each as it "
+      "ends, and what breaks, and for whom.",
+      audit_run },
+    { "why", "[LOG]", "explain a daemon's log",
+      "Reads the log of Prosody, ejabberd, Postfix or Exim, or any text in which OpenSSL, GnuTLS "
+      "or "
+      "s2sverify complain, from LOG or standard input: for each complaint about TLS what it means, "
+      "who has to do something, and what; and a summary by peer. Nothing is sent anywhere. Exit "
+      "status 1: there was a complaint.",
+      why_run },
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "settings.h"
+#include "number.h"
 
 enum { BACKLOG = 64 };
 

@@ -73,7 +73,8 @@ static void answer_with(struct answer *answer, enum outcome outcome, const char 
  * about our certificate comes with the first words after the handshake. */
 static void take_error(const struct dialled *dialled, struct answer *answer)
 {
-    int is_answer = dialled->xmpp.condition[0] != '\0' || strstr(dialled->error, "alert") != NULL;
+    int is_answer = dialled->xmpp.condition[0] != '\0' || strstr(dialled->error, "alert") ||
+                    (dialled->stage == STAGE_SECURED && smtp_refuses(&dialled->reply));
     answer_with(answer, is_answer ? OUTCOME_REFUSED : OUTCOME_UNDECIDED, dialled->error);
     snprintf(answer->condition, sizeof answer->condition, "%s", dialled->xmpp.condition);
 }
@@ -106,9 +107,9 @@ static void probe_smtp(const struct question *question, struct dialled *dialled,
         take_conn_error(dialled, answer);
         return;
     }
-    answer->outcome = reply->code / 100 == 2   ? OUTCOME_ACCEPTED
-                      : reply->code / 100 == 5 ? OUTCOME_REFUSED
-                                               : OUTCOME_UNDECIDED;
+    answer->outcome = reply->code / 100 == 2 ? OUTCOME_ACCEPTED
+                      : smtp_refuses(reply)  ? OUTCOME_REFUSED
+                                             : OUTCOME_UNDECIDED;
     reply->text[strcspn(reply->text, "\n")] = '\0';
     snprintf(answer->words, sizeof answer->words, "MAIL FROM is answered by %d %.200s", reply->code,
              reply->text);

@@ -27,7 +27,7 @@ static int take_ehlo(struct visit *visit, const char *name)
     if (visit->is_secured && !visit_judge(visit))
         return 0;
     return conn_printf(&visit->conn, "250%s%s\r\n%s", visit->is_secured ? " " : "-",
-                       visit->receiver->domains[0].name,
+                       visit->receiver->shown[0].ascii,
                        visit->is_secured ? "" : "250 STARTTLS\r\n");
 }
 
@@ -92,7 +92,7 @@ static int take_command(struct visit *visit, const char *line)
 void receive_smtp(struct visit *visit)
 {
     char line[SMTP_LINE], greeting[DOMAIN_TEXT + 16];
-    snprintf(greeting, sizeof greeting, "%s ESMTP", visit->receiver->domains[0].name);
+    snprintf(greeting, sizeof greeting, "%s ESMTP", visit->receiver->shown[0].ascii);
     int goes_on = say(visit, 220, greeting);
     for (int i = 0; i < COMMANDS_MOST && goes_on; i++) {
         conn_step(&visit->conn);

@@ -10,7 +10,12 @@
 
 #include "receive.h"
 
-enum { ID_OCTETS = 12, PATIENCE = 60 /* seconds for the next stanza */, TLS_RECORD = 22 };
+enum {
+    ID_OCTETS = 12,
+    ANSWERS_MOST = 5, /* on connections of their own */
+    PATIENCE = 60 /* seconds for the next stanza */,
+    TLS_RECORD = 22
+};
 
 /* ---- streams ----------------------------------------------------------------------------------*/
 
@@ -222,17 +227,44 @@ static void answer_on_another(struct visit *visit, const char *answer)
     dns_free(dns);
 }
 
+/* What stands before the first slash and behind the first at sign (RFC 7622 section 3.1). */
+static int is_of(const char *jid, const char *domain)
+{
+    char text[DOMAIN_TEXT];
+    size_t len = strcspn(jid, "/");
+    const char *at = memchr(jid, '@', len), *start = at ? at + 1 : jid;
+    len -= (size_t)(start - jid);
+    if (len >= sizeof text)
+        return 0;
+    memcpy(text, start, len);
+    text[len] = '\0';
+    return s2sv_same_domain(text, domain);
+}
+
+/* RFC 6120 sections 8.1.1.2 and 8.1.2.2: from who it proved to be, to one of ours. */
+static int check_addresses(struct visit *visit, const struct xml_node *iq)
+{
+    const char *from = xml_attribute(iq, "from"), *to = xml_attribute(iq, "to");
+    if (!from || !is_of(from, visit->from))
+        return end_with(visit, "invalid-from", "That is not who you proved to be.");
+    return (to && is_of(to, visit->to)) ||
+           end_with(visit, "improper-addressing", "That is not to whom this stream is.");
+}
+
 static int take_iq(struct visit *visit, const struct xml_node *iq)
 {
     const char *type = xml_attribute(iq, "type");
     int is_ping = xml_child(iq, NS_PING, NULL) != NULL;
     char answer[8192];
+    if (!check_addresses(visit, iq))
+        return 0;
     if (!type || (strcmp(type, "get") != 0 && strcmp(type, "set") != 0))
         return 1;
     visit->pings += is_ping;
     write_answer(visit, iq, is_ping, answer, sizeof answer);
     if (!visit->is_bidi) {
-        answer_on_another(visit, answer);
+        if (visit->answers < ANSWERS_MOST)
+            answer_on_another(visit, answer);
         return 1;
     }
     visit->answers++;

@@ -33,9 +33,15 @@ const char *direction_name(enum s2sv_direction direction)
     return direction == S2SV_OUTBOUND ? "outbound" : "inbound";
 }
 
-static const char *direction_words(enum s2sv_direction direction)
+/* Above a column, and in a sentence. */
+static const char *direction_title(enum s2sv_direction direction)
 {
     return direction == S2SV_OUTBOUND ? "others connect to it" : "it connects to others";
+}
+
+static const char *direction_words(enum s2sv_direction direction)
+{
+    return direction == S2SV_OUTBOUND ? "when connected to" : "when it connects";
 }
 
 /* ---- the table --------------------------------------------------------------------------------*/
@@ -100,7 +106,7 @@ static void print_table(const struct opinions *opinions)
     print_cell(PLAIN, LABEL_COLUMNS, "");
     for (int i = S2SV_OUTBOUND; i <= S2SV_INBOUND; i++)
         if (has_direction(opinions, (enum s2sv_direction)i))
-            print_cell(BOLD, CELL_COLUMNS, direction_words((enum s2sv_direction)i));
+            print_cell(BOLD, CELL_COLUMNS, direction_title((enum s2sv_direction)i));
     end_line();
     for (size_t i = 0; libraries[i]; i++)
         print_row(opinions, libraries[i], 0);
@@ -154,7 +160,7 @@ static void print_stock_complaint(const struct opinion *opinion, int both)
     print_painted(WARNING, "stock %s", opinion->library->title);
     print(" refuses it");
     if (!both)
-        print(" when %s", direction_words(opinion->direction));
+        print(" %s", direction_words(opinion->direction));
     print(": ");
     print_paragraph(2, "%s", opinion->stock.text);
 }

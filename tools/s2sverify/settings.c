@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "settings.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -52,13 +51,6 @@ enum s2sv_profile profile_of(const char *text)
 const char *profile_name(enum s2sv_profile profile)
 {
     return profiles[profile - S2SV_PROFILE_XMPP].text;
-}
-
-long parse_number(const char *text, long highest)
-{
-    char *end;
-    long number = strtol(text, &end, 10);
-    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && number <= highest ? number : -1;
 }
 
 /* ---- options ----------------------------------------------------------------------------------*/

@@ -41,9 +41,6 @@ extern const size_t policy_row_count;
 enum s2sv_profile profile_of(const char *text);
 const char *profile_name(enum s2sv_profile profile);
 
-/* 0 or more, up to the highest; -1 if the text is no such number. */
-long parse_number(const char *text, long highest);
-
 /* A policy by the settings. NULL after a complaint. */
 struct s2sv_policy *settings_policy(const struct settings *settings, enum s2sv_profile profile);
 /* The time that the settings ask about: --at, or now. */

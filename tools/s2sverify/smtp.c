@@ -60,6 +60,11 @@ int smtp_say(struct conn *conn, struct smtp_reply *ret_reply, const char *format
     return conn_printf(conn, "%s\r\n", line) && smtp_read(conn, ret_reply);
 }
 
+int smtp_refuses(const struct smtp_reply *reply)
+{
+    return reply->code / 100 == 5 || strncmp(reply->text, "4.7.", 4) == 0;
+}
+
 int smtp_offers(const struct smtp_reply *reply, const char *keyword)
 {
     size_t len = strlen(keyword);

@@ -19,6 +19,9 @@ int smtp_read(struct conn *conn, struct smtp_reply *ret_reply);
 /* Sends a line and reads the reply to it. */
 int smtp_say(struct conn *conn, struct smtp_reply *ret_reply, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* 1: no, and it will be no again: 5xx, or a matter of security (RFC 3463 section 3.8), which
+ * Postfix says with 4xx. */
+int smtp_refuses(const struct smtp_reply *reply);
 /* 1: a line of the reply to EHLO begins with that keyword. */
 int smtp_offers(const struct smtp_reply *reply, const char *keyword);
 

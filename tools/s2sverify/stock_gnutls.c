@@ -157,6 +157,8 @@ static void put_status(unsigned status, struct stock_answer *answer)
         return;
     snprintf(answer->text, sizeof answer->text, "%s", (const char *)text.data);
     gnutls_free(text.data);
+    for (size_t len = strlen(answer->text); len > 0 && answer->text[len - 1] == ' '; len--)
+        answer->text[len - 1] = '\0';
 }
 
 /* More than that overran a buffer in some releases of GnuTLS. */

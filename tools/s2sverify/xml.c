@@ -12,7 +12,7 @@ struct xml_stream {
     int depth;
     int nodes;
     size_t octets; /* since the last element */
-    int has_ended;
+    int has_begun, has_ended;
     const char *error;
 };
 
@@ -202,6 +202,15 @@ void xml_free(struct xml_stream *stream)
     free(stream);
 }
 
+/* Streams are UTF-8 (RFC 6120 section 11.6): what would make expat think of another encoding, a NUL
+ * or a byte order mark, is none. */
+static int is_utf8_so_far(struct xml_stream *stream, const char *data, size_t len)
+{
+    int begins_well = stream->has_begun || strchr("< \t\r\n", data[0]) != NULL;
+    stream->has_begun = 1;
+    return begins_well && !memchr(data, '\0', len);
+}
+
 /* A tag is whole at its '>'; so nothing behind it is given away. */
 static size_t tag_length(const char *data, size_t len)
 {
@@ -219,6 +228,8 @@ enum xml_event xml_feed(struct xml_stream *stream, const char *data, size_t len,
         stream->octets += piece;
         if (stream->octets > XML_LONGEST)
             stream->error = "the peer sends an XML element that is too long";
+        else if (!is_utf8_so_far(stream, data + used, piece))
+            stream->error = "the peer sends what is not well-formed XML";
         else if (XML_Parse(stream->parser, data + used, (int)piece, 0) != XML_STATUS_OK &&
                  !stream->error)
             stream->error = "the peer sends what is not well-formed XML";
