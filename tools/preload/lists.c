@@ -163,7 +163,7 @@ static int path_of(const struct s2sv_verdict *verdict, const struct s2sv_backend
            s2sv_verdict_certificate(verdict, count, &der, &len) == S2SV_DECIDED) {
         if (!sv_certificate_read(der, len, &nodes[count].certificate, &misread))
             return S2SV_ERR_INVALID;
-        status = sv_import_der(backend, nodes[count].certificate.der, &nodes[count].native);
+        status = sv_node_import(backend, &nodes[count]);
         count++;
     }
     return status == S2SV_DECIDED ? count : status;
