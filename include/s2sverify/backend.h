@@ -4,9 +4,9 @@
  * who write a backend, and it may change with every release.
  *
  * A backend collects evidence, the core judges it. A backend imports certificates, loads anchors,
- * lists an application's anchors and validates one exact path: signatures, strength, revocation
- * and, as a second lock, serverAuth. It never chooses a path, and it never decides what the core
- * can read from DER: names, purposes, key usage, dates.
+ * lists an application's anchors, says who made a signature and validates one exact path as a
+ * second lock. It never chooses a path, and it never decides what the core can read from DER:
+ * names, purposes, key usage, dates, keys and how signatures are written.
  */
 #ifndef S2SVERIFY_BACKEND_H
 #define S2SVERIFY_BACKEND_H
@@ -24,6 +24,7 @@ struct s2sv_anchors;  /* anchors being listed for one verification */
 struct s2sv_evidence; /* what the TLS library said about one path */
 
 struct s2sv_memory; /* what was validated before */
+struct s2sv_lists;  /* an application's revocation lists, as the core has read them */
 
 struct s2sv_bytes {
     const void *data;
@@ -43,22 +44,43 @@ struct s2sv_link {
     void *native;
 };
 
-/* A revocation list, as the core has read it. */
-struct s2sv_crl {
-    struct s2sv_bytes der;       /* all of it */
-    struct s2sv_bytes tbs;       /* what is signed, header included (RFC 5280 5.1.1.1) */
+/* SHA1 is for naming certificates in OCSP only, never for signatures. */
+enum s2sv_hash {
+    S2SV_HASH_NONE = 0, /* Ed25519 and Ed448 have their own */
+    S2SV_HASH_SHA1 = 1,
+    S2SV_HASH_SHA256 = 2,
+    S2SV_HASH_SHA384 = 3,
+    S2SV_HASH_SHA512 = 4
+};
+
+/* Of RSASSA-PSS there is one set of parameters for each hash: a mask (MGF1) of the same hash, a
+ * salt as long as it, the usual trailer. */
+enum s2sv_scheme {
+    S2SV_SCHEME_NONE = 0,
+    S2SV_SCHEME_RSA_PKCS1 = 1, /* RFC 8017 8.2 */
+    S2SV_SCHEME_RSA_PSS = 2,   /* RFC 8017 8.1 */
+    S2SV_SCHEME_ECDSA = 3,     /* the signature is an ECDSA-Sig-Value */
+    S2SV_SCHEME_ED25519 = 4,
+    S2SV_SCHEME_ED448 = 5
+};
+
+/* Something signed: a certificate, a revocation list or an OCSP response. The core has read how,
+ * and that the signature is written as that demands: nothing but the computation is left. */
+struct s2sv_signed {
+    struct s2sv_bytes octets;    /* what is signed, header included */
     struct s2sv_bytes signature; /* the octets of the BIT STRING */
+    enum s2sv_scheme scheme;
+    enum s2sv_hash hash;
 };
 
 /* What validate() is asked. A backend heeds every field; a test goes red for each one it ignores.
  */
 struct s2sv_path_request {
-    const struct s2sv_link *path;    /* leaf first, trust anchor last; every native is set */
-    size_t count;                    /* at least 1; 1 means that the leaf itself is the anchor */
-    int64_t time;                    /* the time to validate for */
-    int time_is_given;               /* 0: it is the backend's own clock's */
-    int server_auth;                 /* second lock: ask the TLS library for serverAuth as well */
-    enum s2sv_revocation revocation; /* for an application's own CRLs; OFF with a trust of ours */
+    const struct s2sv_link *path; /* leaf first, trust anchor last; every native is set */
+    size_t count;                 /* at least 1; 1 means that the leaf itself is the anchor */
+    int64_t time;                 /* the time to validate for */
+    int time_is_given;            /* 0: it is the backend's own clock's */
+    int server_auth;              /* second lock: ask the TLS library for serverAuth as well */
 };
 
 /* What the TLS library held against a path. A native code that maps to none is INTERNAL. */
@@ -98,7 +120,8 @@ struct s2sv_backend {
     /* Seconds since 1970, by the clock that the TLS library uses. */
     int64_t (*now)(void);
 
-    /* Makes the native form of a certificate; S2SV_ERR_INVALID if the TLS library can't read it. */
+    /* Makes the native form of a certificate; S2SV_ERR_INVALID if the TLS library can't read it, or
+     * if its key is a point, uncompressed, that isn't on its curve: P-256, P-384 or P-521. */
     int (*import)(const void *der, size_t len, void **ret_native);
     void (*release)(void *native);
 
@@ -114,17 +137,25 @@ struct s2sv_backend {
     int (*anchors)(void *application, const struct s2sv_issuer *issuers, size_t count, int all,
                    struct s2sv_anchors *anchors);
 
+    /* The application's revocation lists of the child's issuer: *ret_lists is a reference, or NULL
+     * for none. A backend reads them when they change, not at each call. Never called for a source
+     * with a trust. NULL: the TLS library can't tell them, so validate() has it heed them. */
+    int (*lists)(void *application, const struct s2sv_link *child, struct s2sv_lists **ret_lists);
+
     /* Validates exactly this path. Returns 1: the TLS library accepts it; 0: it doesn't, and at
-     * least one s2sv_evidence_add() says why; or a negative status. */
+     * least one s2sv_evidence_add() says why; or a negative status. Every signature is checked, but
+     * may be left unchecked above a CA that has the anchor's name: there the core asks for each. */
     int (*validate)(void *application, const struct s2sv_path_request *request,
                     struct s2sv_evidence *evidence);
 
-    /* Returns 1: the issuer's key made the list's signature; 0: it didn't; or a status. Dates,
-     * names and everything else in the list are the core's. */
-    int (*crl_is_signed_by)(const struct s2sv_crl *crl, const struct s2sv_link *issuer);
+    /* Returns 1: the issuer's key made the signature; 0: it didn't, or can't be used for that; or a
+     * status. The scheme is one of the key's; native is set. */
+    int (*is_signed_by)(const struct s2sv_signed *what, const struct s2sv_link *issuer);
 
-    /* SHA-256 over the parts, one after the other. NULL: nothing is ever remembered. */
-    int (*sha256)(const struct s2sv_bytes *parts, size_t count, unsigned char ret_digest[32]);
+    /* The hash over the parts, one after the other; as many octets as that hash has: 20 to 64.
+     * NULL: nothing is ever remembered. */
+    int (*hash)(enum s2sv_hash hash, const struct s2sv_bytes *parts, size_t count,
+                unsigned char *ret_digest);
 };
 
 /* Where anchors come from and where they are validated. Fields that aren't named are zero. */
@@ -139,6 +170,10 @@ struct s2sv_trust_source {
      * with its own anchors the identity of their store. Zeros for nothing. */
     unsigned char settings[32];
     struct s2sv_memory *memory; /* with the application's own anchors: NULL, or where to remember */
+    /* OCSP responses that the peer stapled, for any of its certificates; borrowed for the call. */
+    const struct s2sv_bytes *staples;
+    size_t staple_count;
+    int asked_status; /* 1: a status was asked for, and what came is here (RFC 7633) */
 };
 
 /* ---- the core's functions for backends
@@ -175,6 +210,13 @@ S2SV_API int s2sv_backend_dane(const struct s2sv_policy *policy, const struct s2
 S2SV_API struct s2sv_memory *s2sv_memory_new(size_t entries);
 S2SV_API void s2sv_memory_free(struct s2sv_memory *memory);
 
+/* Revocation lists as an application has them, DER, copied and read once; what is malformed is left
+ * out. Immutable, for any number of threads and verifications. NULL out of memory. */
+S2SV_API struct s2sv_lists *s2sv_lists_new(const struct s2sv_bytes *ders,
+                                           size_t count) S2SV_MUST_USE;
+S2SV_API struct s2sv_lists *s2sv_lists_ref(struct s2sv_lists *lists);
+S2SV_API void s2sv_lists_unref(struct s2sv_lists *lists);
+
 /* Hands over one certificate or CRL; copied. Returns a status that load() passes on. */
 S2SV_API int s2sv_loader_add_certificate(struct s2sv_loader *loader, const void *der, size_t len);
 S2SV_API int s2sv_loader_add_crl(struct s2sv_loader *loader, const void *der, size_t len);
@@ -198,19 +240,10 @@ S2SV_API void s2sv_loader_error(struct s2sv_loader *loader, const char *path, co
 S2SV_API int s2sv_anchors_add(struct s2sv_anchors *anchors, const void *der, size_t len,
                               void *native, int is_anchor);
 
-/* Says that there are revocation lists beside the anchors: what is validated with them isn't
- * remembered. */
-S2SV_API void s2sv_anchors_have_crls(struct s2sv_anchors *anchors);
-
 /* Adds what the TLS library held against the path. depth -1: none in particular. text: the
  * library's own words, copied; may be NULL. */
 S2SV_API void s2sv_evidence_add(struct s2sv_evidence *evidence, enum s2sv_finding fault, int depth,
                                 long native_code, const char *text);
-
-/* Says that the certificate of that depth is known not to be revoked, by a staple. It counts where
- * the policy requires to know, and forgives nothing. Such an answer isn't remembered: set forgets.
- */
-S2SV_API void s2sv_evidence_not_revoked(struct s2sv_evidence *evidence, int depth);
 
 /* Freezes a policy, as the first use does. install() and attach() call it. */
 S2SV_API void s2sv_policy_freeze(const struct s2sv_policy *policy);

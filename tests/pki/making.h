@@ -27,11 +27,17 @@ struct pki_crl {
     struct out der;
 };
 
+struct pki_ocsp {
+    struct pki_ocsp *next;
+    struct out der;
+};
+
 struct pki {
     struct pki_keys *keys;
     struct pki_keys *own_keys;
     struct pki_cert *certs;
     struct pki_crl *crls;
+    struct pki_ocsp *responses;
     int64_t now;
 };
 
@@ -44,6 +50,7 @@ struct making {
     int is_ca;
     EVP_PKEY *signer;
     const struct signing *signing;
+    struct pss_options pss;
     char *err;
     size_t errlen;
 };
@@ -57,6 +64,8 @@ const char *making_mutation(const struct making *, const char *op);
 
 /* The [3] element of a TBSCertificate, or nothing for version 1. */
 int making_extensions(struct making *, struct out *);
+/* One, from OID:critical|noncritical:HEX. */
+int making_raw_extension(struct making *, struct out *, const char *text);
 /* Each `ext=` item, for certificates and CRLs alike. */
 int making_raw_extensions(struct making *, struct out *);
 void making_extension(struct making *, struct out *, const char *oid, int critical,
@@ -68,6 +77,10 @@ int making_is_extension_key(const char *key);
 int making_signer(struct making *);
 int making_time(struct making *, struct out *, const char *text);
 int making_issuer_name(struct making *, struct out *);
+/* The SubjectPublicKeyInfo, with the key's own numbers or others. */
+int making_spki(struct making *, struct out *);
+/* Changes a signature's octets as `value=` says. */
+int making_value(struct making *, struct out *value, unsigned *ret_unused);
 /* Puts signatureAlgorithm and signature behind the TBS in `out`, and wraps the three. */
 int making_sign(struct making *, struct out *);
 void making_algorithm(struct making *, struct out *);
