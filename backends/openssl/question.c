@@ -49,6 +49,14 @@ struct svo_question svo_question(SSL *ssl, const struct s2sv_policy *policy)
                                   .param = SSL_get0_param(ssl) };
 }
 
+void svo_question_take(struct svo_question *q, X509_STORE_CTX *store_ctx)
+{
+    q->store = X509_STORE_CTX_get0_store(store_ctx);
+    q->param = X509_STORE_CTX_get0_param(store_ctx);
+    q->leaf = X509_STORE_CTX_get0_cert(store_ctx);
+    q->rest = X509_STORE_CTX_get0_untrusted(store_ctx);
+}
+
 static int ask(const struct svo_question *q, const struct s2sv_peer *peer,
                const struct s2sv_link *links, size_t count, struct s2sv_verdict **ret_verdict)
 {
@@ -56,7 +64,7 @@ static int ask(const struct svo_question *q, const struct s2sv_peer *peer,
     struct s2sv_trust *trust = context != NULL ? context->trust : NULL;
     struct svo_application app = { .store = q->store,
                                    .param = q->param,
-                                   .level = SSL_get_security_level(q->ssl),
+                                   .level = q->ssl != NULL ? SSL_get_security_level(q->ssl) : 0,
                                    .own_trust = trust != NULL,
                                    .lists = context != NULL ? context->lists : NULL };
     struct s2sv_trust_source source = { .backend = s2sv_openssl_backend(),
@@ -79,9 +87,9 @@ static int ask(const struct svo_question *q, const struct s2sv_peer *peer,
     return status;
 }
 
-int svo_ask_pkix(const struct svo_question *q, struct s2sv_verdict **ret_verdict)
+int svo_ask_about(const struct svo_question *q, const struct s2sv_peer *peer,
+                  struct s2sv_verdict **ret_verdict)
 {
-    struct s2sv_peer *peer = s2sv_openssl_peer(q->ssl);
     struct s2sv_link *links = NULL;
     size_t count = 0;
     int status;
@@ -95,6 +103,11 @@ int svo_ask_pkix(const struct svo_question *q, struct s2sv_verdict **ret_verdict
     ERR_pop_to_mark();
     svo_links_free(links, count);
     return status;
+}
+
+int svo_ask_pkix(const struct svo_question *q, struct s2sv_verdict **ret_verdict)
+{
+    return svo_ask_about(q, s2sv_openssl_peer(q->ssl), ret_verdict);
 }
 
 /* TLSA records count on libssl's own context only, and without them a peer would pass that they
