@@ -135,11 +135,11 @@ int s2sv_trust_add_der(struct s2sv_trust *trust, const void *der, size_t len)
 
 /* ---- the trust ----------------------------------------------------------------------------- */
 
-/* sha256 may be missing: then nothing is remembered. */
+/* hash may be missing: then nothing is remembered. */
 static int is_whole(const struct s2sv_backend *b)
 {
     return b && b->version == S2SV_BACKEND_VERSION && b->name && b->now && b->import &&
-           b->release && b->load && b->anchors && b->validate && b->crl_is_signed_by;
+           b->release && b->load && b->anchors && b->validate && b->is_signed_by;
 }
 
 struct s2sv_trust *s2sv_trust_new(const struct s2sv_backend *backend)

@@ -37,9 +37,11 @@ struct svg_question {
 int svg_load(struct s2sv_loader *loader, enum s2sv_place place, const char *path);
 int svg_anchors(void *application, const struct s2sv_issuer *issuers, size_t count, int all,
                 struct s2sv_anchors *anchors);
-int svg_crl_is_signed_by(const struct s2sv_crl *list, const struct s2sv_link *issuer);
 int svg_validate(void *application, const struct s2sv_path_request *request,
                  struct s2sv_evidence *evidence);
+int svg_is_signed_by(const struct s2sv_signed *what, const struct s2sv_link *issuer);
+int svg_hash(enum s2sv_hash hash, const struct s2sv_bytes *parts, size_t count,
+             unsigned char *ret_digest);
 
 /* staple.c: 1, or 0 and a fault if the stapled response says revoked. It says to the evidence when
  * it knows that the leaf isn't. */
@@ -50,8 +52,7 @@ int svg_check_staple(const gnutls_datum_t *staple, const struct s2sv_path_reques
 gnutls_typed_vdata_st svg_lock(void);
 
 /* faults.c: adds a fault for every bit of a verification status but 0. */
-void svg_add_faults(struct s2sv_evidence *evidence, unsigned status,
-                    const struct s2sv_path_request *request);
+void svg_add_faults(struct s2sv_evidence *evidence, unsigned status);
 
 /* credentials.c: what install() put on credentials. unset() and get() return 1 if there is such a
  * thing; get() gives references, or NULLs. */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Validates one exact path: on a list with its anchor only, then on the application's list, whose
  * CRLs, distrust and flags still hold whatever the policy says of revocation. */
-#include <string.h>
-
 #include "internal.h"
 
 /* GnuTLS itself takes no longer path (C-18). */
@@ -41,7 +39,7 @@ static int ask(gnutls_x509_trust_list_t list, const struct s2sv_path_request *re
     if (rc < 0)
         s2sv_evidence_add(evidence, S2SV_FINDING_INTERNAL, -1, rc, gnutls_strerror(rc));
     else if (status != 0)
-        svg_add_faults(evidence, status, request);
+        svg_add_faults(evidence, status);
     return rc >= 0 && status == 0;
 }
 
@@ -61,43 +59,6 @@ static int ask_anchor(const struct s2sv_path_request *request, unsigned profile,
     return accepted;
 }
 
-/* 1: the anchor's name stands below it as well. GnuTLS then cuts the path short. */
-static int repeats_name(const struct s2sv_path_request *request)
-{
-    gnutls_x509_crt_t anchor = request->path[request->count - 1].native;
-    gnutls_datum_t name, other;
-    int repeats = 0;
-    if (gnutls_x509_crt_get_raw_dn(anchor, &name) < 0)
-        return 1;
-    for (size_t i = 1; i + 1 < request->count && !repeats; i++) {
-        if (gnutls_x509_crt_get_raw_dn(request->path[i].native, &other) < 0) {
-            repeats = 1; /* unknown: look closer */
-            break;
-        }
-        repeats = other.size == name.size && memcmp(other.data, name.data, name.size) == 0;
-        gnutls_free(other.data);
-    }
-    gnutls_free(name.data);
-    return repeats;
-}
-
-/* Every link by itself, so that no certificate of the path goes without a signature check. */
-static int ask_links(const struct s2sv_path_request *request, unsigned profile,
-                     struct s2sv_evidence *evidence)
-{
-    unsigned flags = profile | time_flag(request) | GNUTLS_VERIFY_DO_NOT_ALLOW_SAME;
-    for (size_t i = 0; i + 1 < request->count; i++) {
-        gnutls_x509_crt_t issuer = request->path[i + 1].native;
-        unsigned status = GNUTLS_CERT_INVALID;
-        if (gnutls_x509_crt_verify(request->path[i].native, &issuer, 1, flags, &status) == 0 &&
-            status == 0)
-            continue;
-        svg_add_faults(evidence, status, request);
-        return 0;
-    }
-    return 1;
-}
-
 static int refuse(struct s2sv_evidence *evidence, enum s2sv_finding fault, const char *text)
 {
     s2sv_evidence_add(evidence, fault, -1, 0, text);
@@ -112,8 +73,6 @@ int svg_validate(void *application, const struct s2sv_path_request *request,
     if (request->count == 0 || request->count > MAX_PATH)
         return refuse(evidence, S2SV_FINDING_LIMIT, "the path has too many certificates");
     int accepted = ask_anchor(request, own, evidence);
-    if (accepted == 1 && repeats_name(request))
-        accepted = ask_links(request, own, evidence);
     if (accepted == 1 && app && app->list)
         accepted = ask(app->list, request, floor_of(app->flags), evidence);
     /* An application's CRLs can't be read back. */

@@ -3,10 +3,8 @@
 #include <limits.h>
 #include <time.h>
 
-#include <openssl/asn1.h>
-#include <openssl/crypto.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
+#include <openssl/objects.h>
 
 #include "internal.h"
 
@@ -15,85 +13,60 @@ static int64_t now(void)
     return (int64_t)time(NULL);
 }
 
+/* P-256, P-384 or P-521 by name; else NID_undef. */
+static int curve_of(X509 *x)
+{
+    X509_ALGOR *algorithm;
+    const ASN1_OBJECT *kind, *curve;
+    const void *parameters;
+    int type, nid;
+
+    if (!X509_PUBKEY_get0_param(NULL, NULL, NULL, &algorithm, X509_get_X509_PUBKEY(x)))
+        return NID_undef;
+    X509_ALGOR_get0(&kind, &type, &parameters, algorithm);
+    if (OBJ_obj2nid(kind) != NID_X9_62_id_ecPublicKey || type != V_ASN1_OBJECT)
+        return NID_undef;
+    curve = parameters;
+    nid = OBJ_obj2nid(curve);
+    return nid == NID_X9_62_prime256v1 || nid == NID_secp384r1 || nid == NID_secp521r1 ? nid
+                                                                                       : NID_undef;
+}
+
+/* KEY-7: OpenSSL reads no point that isn't on its curve. */
+static int status_of_key(X509 *x)
+{
+    if (X509_get0_pubkey(x) != NULL)
+        return 0;
+    if (ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
+        return S2SV_ERR_NOMEM;
+    return curve_of(x) != NID_undef ? S2SV_ERR_INVALID : 0;
+}
+
 static int import(const void *der, size_t len, void **ret_native)
 {
     const unsigned char *cursor = der;
     X509 *x;
-    int no_memory;
+    int status = S2SV_ERR_INVALID;
 
     if (len > LONG_MAX)
         return S2SV_ERR_INVALID;
     ERR_set_mark();
     x = d2i_X509(NULL, &cursor, (long)len);
-    no_memory = x == NULL && ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE;
+    if (x == NULL && ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
+        status = S2SV_ERR_NOMEM;
+    else if (x != NULL && cursor == (const unsigned char *)der + len)
+        status = status_of_key(x);
     ERR_pop_to_mark();
-    if (no_memory)
-        return S2SV_ERR_NOMEM;
-    if (x == NULL || cursor != (const unsigned char *)der + len) {
+    if (status == 0)
+        *ret_native = x;
+    else
         X509_free(x);
-        return S2SV_ERR_INVALID;
-    }
-    *ret_native = x;
-    return 0;
+    return status;
 }
 
 static void release(void *native)
 {
     X509_free(native);
-}
-
-/* -1 is a key of another kind, which is a wrong signature, or a failure, which isn't. */
-static int verify_crl(X509_CRL *crl, EVP_PKEY *key)
-{
-    int result = X509_CRL_verify(crl, key);
-
-    if (result < 0 && ERR_GET_REASON(ERR_peek_last_error()) == ASN1_R_WRONG_PUBLIC_KEY_TYPE)
-        result = 0;
-    return result < 0 ? S2SV_ERR_BACKEND : result;
-}
-
-/* The core has read the list, so one that can't be read here is a failure too. */
-static int crl_is_signed_by(const struct s2sv_crl *list, const struct s2sv_link *issuer)
-{
-    const unsigned char *cursor = list->der.data;
-    EVP_PKEY *key = X509_get0_pubkey(issuer->native);
-    X509_CRL *crl;
-    int is_signed = S2SV_ERR_BACKEND;
-
-    ERR_set_mark();
-    crl = list->der.len <= LONG_MAX ? d2i_X509_CRL(NULL, &cursor, (long)list->der.len) : NULL;
-    if (crl != NULL && key != NULL)
-        is_signed = verify_crl(crl, key);
-    X509_CRL_free(crl);
-    ERR_pop_to_mark();
-    return is_signed;
-}
-
-static CRYPTO_ONCE once = CRYPTO_ONCE_STATIC_INIT;
-static const EVP_MD *digest; /* constant from then on; NULL: out of memory then */
-
-/* EVP_sha256() is looked up anew at each use, under locks that all threads share. */
-static void fetch(void)
-{
-#if OPENSSL_VERSION_NUMBER >= 0x30000000L
-    digest = EVP_MD_fetch(NULL, "SHA256", NULL);
-#else
-    digest = EVP_sha256();
-#endif
-}
-
-static int sha256(const struct s2sv_bytes *parts, size_t count, unsigned char ret_digest[32])
-{
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    int ok = CRYPTO_THREAD_run_once(&once, fetch) && ctx != NULL &&
-             EVP_DigestInit_ex(ctx, digest != NULL ? digest : EVP_sha256(), NULL);
-    size_t i;
-
-    for (i = 0; ok && i < count; i++)
-        ok = EVP_DigestUpdate(ctx, parts[i].data, parts[i].len);
-    ok = ok && EVP_DigestFinal_ex(ctx, ret_digest, NULL);
-    EVP_MD_CTX_free(ctx);
-    return ok ? 0 : S2SV_ERR_BACKEND;
 }
 
 const struct s2sv_backend *s2sv_openssl_backend(void)
@@ -107,8 +80,8 @@ const struct s2sv_backend *s2sv_openssl_backend(void)
         .load = svo_load,
         .anchors = svo_anchors,
         .validate = svo_validate,
-        .crl_is_signed_by = crl_is_signed_by,
-        .sha256 = sha256,
+        .is_signed_by = svo_is_signed_by,
+        .hash = svo_hash,
     };
 
     return &backend;

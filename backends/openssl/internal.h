@@ -70,6 +70,9 @@ int svo_anchors(void *application, const struct s2sv_issuer *issuers, size_t cou
                 struct s2sv_anchors *anchors);
 int svo_validate(void *application, const struct s2sv_path_request *request,
                  struct s2sv_evidence *evidence);
+int svo_is_signed_by(const struct s2sv_signed *what, const struct s2sv_link *issuer);
+int svo_hash(enum s2sv_hash hash, const struct s2sv_bytes *parts, size_t count,
+             unsigned char *ret_digest);
 
 /* faults.c: an X509_V_ code as a finding; the X509_V_ code of a verdict. */
 enum s2sv_finding svo_finding(long native_code);

@@ -56,5 +56,5 @@ int svo_settings(const struct svo_application *app, unsigned char ret_settings[3
             return 0;
         facts_of(params[i], facts + 2 + i * FACTS);
     }
-    return s2sv_openssl_backend()->sha256(all, app->own_trust ? 1 : 2, ret_settings) == 0;
+    return svo_hash(S2SV_HASH_SHA256, all, app->own_trust ? 1 : 2, ret_settings) == 0;
 }

@@ -4,9 +4,9 @@
  * who write a backend, and it may change with every release.
  *
  * A backend collects evidence, the core judges it. A backend imports certificates, loads anchors,
- * lists an application's anchors and validates one exact path: signatures, strength, revocation
- * and, as a second lock, serverAuth. It never chooses a path, and it never decides what the core
- * can read from DER: names, purposes, key usage, dates.
+ * lists an application's anchors, says who made a signature and validates one exact path as a
+ * second lock. It never chooses a path, and it never decides what the core can read from DER:
+ * names, purposes, key usage, dates, keys and how signatures are written.
  */
 #ifndef S2SVERIFY_BACKEND_H
 #define S2SVERIFY_BACKEND_H
@@ -43,11 +43,33 @@ struct s2sv_link {
     void *native;
 };
 
-/* A revocation list, as the core has read it. */
-struct s2sv_crl {
-    struct s2sv_bytes der;       /* all of it */
-    struct s2sv_bytes tbs;       /* what is signed, header included (RFC 5280 5.1.1.1) */
+/* SHA1 is for naming certificates in OCSP only, never for signatures. */
+enum s2sv_hash {
+    S2SV_HASH_NONE = 0, /* Ed25519 and Ed448 have their own */
+    S2SV_HASH_SHA1 = 1,
+    S2SV_HASH_SHA256 = 2,
+    S2SV_HASH_SHA384 = 3,
+    S2SV_HASH_SHA512 = 4
+};
+
+/* Of RSASSA-PSS there is one set of parameters for each hash: a mask (MGF1) of the same hash, a
+ * salt as long as it, the usual trailer. */
+enum s2sv_scheme {
+    S2SV_SCHEME_NONE = 0,
+    S2SV_SCHEME_RSA_PKCS1 = 1, /* RFC 8017 8.2 */
+    S2SV_SCHEME_RSA_PSS = 2,   /* RFC 8017 8.1 */
+    S2SV_SCHEME_ECDSA = 3,     /* the signature is an ECDSA-Sig-Value */
+    S2SV_SCHEME_ED25519 = 4,
+    S2SV_SCHEME_ED448 = 5
+};
+
+/* Something signed: a certificate, a revocation list or an OCSP response. The core has read how,
+ * and that the signature is written as that demands: nothing but the computation is left. */
+struct s2sv_signed {
+    struct s2sv_bytes octets;    /* what is signed, header included */
     struct s2sv_bytes signature; /* the octets of the BIT STRING */
+    enum s2sv_scheme scheme;
+    enum s2sv_hash hash;
 };
 
 /* What validate() is asked. A backend heeds every field; a test goes red for each one it ignores.
@@ -98,7 +120,8 @@ struct s2sv_backend {
     /* Seconds since 1970, by the clock that the TLS library uses. */
     int64_t (*now)(void);
 
-    /* Makes the native form of a certificate; S2SV_ERR_INVALID if the TLS library can't read it. */
+    /* Makes the native form of a certificate; S2SV_ERR_INVALID if the TLS library can't read it, or
+     * if its key is a point, uncompressed, that isn't on its curve: P-256, P-384 or P-521. */
     int (*import)(const void *der, size_t len, void **ret_native);
     void (*release)(void *native);
 
@@ -115,16 +138,19 @@ struct s2sv_backend {
                    struct s2sv_anchors *anchors);
 
     /* Validates exactly this path. Returns 1: the TLS library accepts it; 0: it doesn't, and at
-     * least one s2sv_evidence_add() says why; or a negative status. */
+     * least one s2sv_evidence_add() says why; or a negative status. Every signature is checked, but
+     * may be left unchecked above a CA that has the anchor's name: there the core asks for each. */
     int (*validate)(void *application, const struct s2sv_path_request *request,
                     struct s2sv_evidence *evidence);
 
-    /* Returns 1: the issuer's key made the list's signature; 0: it didn't; or a status. Dates,
-     * names and everything else in the list are the core's. */
-    int (*crl_is_signed_by)(const struct s2sv_crl *crl, const struct s2sv_link *issuer);
+    /* Returns 1: the issuer's key made the signature; 0: it didn't, or can't be used for that; or a
+     * status. The scheme is one of the key's; native is set. */
+    int (*is_signed_by)(const struct s2sv_signed *what, const struct s2sv_link *issuer);
 
-    /* SHA-256 over the parts, one after the other. NULL: nothing is ever remembered. */
-    int (*sha256)(const struct s2sv_bytes *parts, size_t count, unsigned char ret_digest[32]);
+    /* The hash over the parts, one after the other; as many octets as that hash has: 20 to 64.
+     * NULL: nothing is ever remembered. */
+    int (*hash)(enum s2sv_hash hash, const struct s2sv_bytes *parts, size_t count,
+                unsigned char *ret_digest);
 };
 
 /* Where anchors come from and where they are validated. Fields that aren't named are zero. */

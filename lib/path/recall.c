@@ -6,7 +6,7 @@
 
 static struct s2sv_memory *memory_of(const struct sv_walk *w)
 {
-    if (w->given->source->forgets || w->listed.have_crls || !w->given->source->backend->sha256)
+    if (w->given->source->forgets || w->listed.have_crls || !w->given->source->backend->hash)
         return NULL;
     if (!w->given->source->trust)
         return w->given->source->memory;
@@ -32,7 +32,7 @@ static int digest_path(const struct sv_walk *w, size_t from, unsigned char diges
         parts[count++] = (struct s2sv_bytes){ lengths[i], 4 };
         parts[count++] = (struct s2sv_bytes){ der.data, der.len };
     }
-    return w->given->source->backend->sha256(parts, count, digest) == S2SV_DECIDED;
+    return w->given->source->backend->hash(S2SV_HASH_SHA256, parts, count, digest) == S2SV_DECIDED;
 }
 
 int sv_has_memory(const struct sv_walk *w)

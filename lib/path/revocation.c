@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "path/revocation.h"
 
-#include "rules/rules.h"
-
 /* A list that is expired, not signed by the issuer, or weakly, is no information (V-8). Returns 1,
  * 0 or a status. */
 static int is_information(const struct sv_crl *crl, const struct s2sv_backend *backend,
@@ -10,16 +8,14 @@ static int is_information(const struct sv_crl *crl, const struct s2sv_backend *b
 {
     const struct sv_certificate *x = &issuer->certificate;
     struct s2sv_link link = { x->der.data, x->der.len, issuer->native };
-    struct s2sv_crl list = { { crl->der.data, crl->der.len },
-                             { crl->tbs.data, crl->tbs.len },
-                             { crl->signature.data, crl->signature.len } };
+    struct s2sv_signed list = sv_signed_of(crl->tbs, &crl->signature);
     if (!sv_span_equal(crl->issuer, x->subject) || !sv_crl_is_current(crl, time) ||
-        (x->has_key_usage && !(x->key_usage & SV_KU_CRL_SIGN)) ||
-        !sv_signature_is_strong(crl->signature_algorithm))
+        (x->has_key_usage && !(x->key_usage & SV_KU_CRL_SIGN)) || crl->signature.unfit ||
+        x->key.unfit || sv_signature_misfit(&crl->signature, &x->key))
         return 0;
-    int is_signed = backend->crl_is_signed_by(&list, &link);
+    int is_signed = backend->is_signed_by(&list, &link);
     if (is_signed == 0) /* short of memory, a TLS library may say no; a second no is believed */
-        is_signed = backend->crl_is_signed_by(&list, &link);
+        is_signed = backend->is_signed_by(&list, &link);
     return is_signed > 1 ? S2SV_ERR_BACKEND : is_signed;
 }
 

@@ -26,9 +26,6 @@ void sv_judge(const struct sv_case *c, struct sv_faults *faults);
 /* 1: the certificate is in date and a CA's, so a path through it is worth trying first. */
 int sv_is_likely_issuer(const struct sv_certificate *certificate, int64_t time);
 
-/* 1: the signature's AlgorithmIdentifier, its content, is at or above the floor. */
-int sv_signature_is_strong(struct sv_span algorithm);
-
 /* The rules by file: purpose.c, strength.c. */
 void sv_judge_purpose(const struct sv_case *c, struct sv_faults *faults);
 void sv_judge_key_usage(const struct sv_case *c, struct sv_faults *faults);

@@ -6,6 +6,7 @@
 #include <s2sverify/s2sverify.h>
 
 #include "x509/der.h"
+#include "x509/signature.h"
 
 /* Key usage bits, RFC 5280 section 4.2.1.3. */
 enum { SV_KU_DIGITAL_SIGNATURE = 1 << 0, SV_KU_KEY_CERT_SIGN = 1 << 5, SV_KU_CRL_SIGN = 1 << 6 };
@@ -24,11 +25,13 @@ enum {
 
 struct sv_certificate {
     struct sv_span der;
+    struct sv_span tbs; /* what is signed, header included */
+    struct sv_signature signature;
     unsigned version; /* 1, 2 or 3 */
     struct sv_span serial;
-    struct sv_span signature_algorithm; /* AlgorithmIdentifier, content */
-    struct sv_span issuer, subject;     /* Name, header included */
-    struct sv_span spki;                /* SubjectPublicKeyInfo, header included */
+    struct sv_span issuer, subject; /* Name, header included */
+    struct sv_span spki;            /* SubjectPublicKeyInfo, header included */
+    struct sv_key key;              /* what is in it */
     int64_t not_before, not_after;
 
     struct sv_span subject_alt_name;        /* GeneralNames, content; absent: data is NULL */

@@ -49,22 +49,34 @@ static int read_tail(struct sv_span tbs, struct sv_certificate *c, struct sv_spa
            (!ret_extensions->data || c->version == 3) && tbs.len == 0;
 }
 
+/* Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue } */
+static int split(struct sv_certificate *c, struct sv_span *ret_tbs, struct sv_span *ret_algorithm)
+{
+    struct sv_span body, bits;
+    return c->der.len > 0 && sv_der_only(c->der, SV_SEQUENCE, &body) &&
+           sv_der_take_whole(&body, SV_SEQUENCE, &c->tbs) &&
+           sv_der_only(c->tbs, SV_SEQUENCE, ret_tbs) &&
+           sv_der_take(&body, SV_SEQUENCE, ret_algorithm) &&
+           sv_der_only(body, SV_BIT_STRING, &bits) &&
+           sv_signature_read(*ret_algorithm, bits, &c->signature);
+}
+
 int sv_certificate_read(const void *der, size_t len, struct sv_certificate *ret_certificate,
                         struct sv_misread *ret_misread)
 {
     struct sv_certificate c = { .der = { der, len } };
-    struct sv_span body, tbs, inner, signature, octets, extensions;
+    struct sv_span tbs, outer, inner, extensions;
     *ret_misread =
         (struct sv_misread){ S2SV_REASON_MALFORMED_CERTIFICATE, "not a DER certificate" };
-    if (len == 0 || !sv_der_only(c.der, SV_SEQUENCE, &body) ||
-        !sv_der_take(&body, SV_SEQUENCE, &tbs) ||
-        !sv_der_take(&body, SV_SEQUENCE, &c.signature_algorithm) ||
-        !sv_der_take(&body, SV_BIT_STRING, &signature) || body.len != 0 ||
-        !sv_der_bit_octets(signature, &octets) || !read_fields(&tbs, &c, &inner) ||
+    if (!split(&c, &tbs, &outer) || !read_fields(&tbs, &c, &inner) ||
         !read_tail(tbs, &c, &extensions))
         return 0;
-    if (!sv_span_equal(inner, c.signature_algorithm)) { /* RFC 5280 4.1.1.2 */
+    if (!sv_span_equal(inner, outer)) { /* RFC 5280 4.1.1.2 */
         ret_misread->what = "the two signature algorithms differ";
+        return 0;
+    }
+    if (!sv_key_read(c.spki, &c.key)) {
+        ret_misread->what = "its key is no SubjectPublicKeyInfo";
         return 0;
     }
     if (!sv_name_ok(c.issuer) || !sv_name_ok(c.subject)) {

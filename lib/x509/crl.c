@@ -116,13 +116,12 @@ static int take_next_update(struct sv_span *tbs, int64_t *ret_seconds)
 }
 
 /* RFC 5280 5.1.2. */
-static int read_tbs(struct sv_span tbs, struct sv_crl *crl)
+static int read_tbs(struct sv_span tbs, struct sv_span algorithm, struct sv_crl *crl)
 {
     struct sv_span version, inner, revoked, extensions;
     if (!sv_der_take_optional(&tbs, SV_INTEGER, &version) ||
         (version.data && !sv_span_is(version, "\x01")) || !sv_der_take(&tbs, SV_SEQUENCE, &inner) ||
-        !sv_span_equal(inner, crl->signature_algorithm) ||
-        !sv_der_take_whole(&tbs, SV_SEQUENCE, &crl->issuer) ||
+        !sv_span_equal(inner, algorithm) || !sv_der_take_whole(&tbs, SV_SEQUENCE, &crl->issuer) ||
         !sv_der_take_time(&tbs, &crl->this_update) || !take_next_update(&tbs, &crl->next_update) ||
         !sv_der_take_optional(&tbs, SV_SEQUENCE, &revoked) ||
         !sv_der_take_optional(&tbs, SV_CONTEXT_CONSTRUCTED(0), &extensions) || tbs.len != 0 ||
@@ -133,14 +132,14 @@ static int read_tbs(struct sv_span tbs, struct sv_crl *crl)
 
 static int read_list(struct sv_crl *crl)
 {
-    struct sv_span body, tbs, bits;
+    struct sv_span body, tbs, algorithm, bits;
     if (!sv_der_only(crl->der, SV_SEQUENCE, &body) ||
         !sv_der_take_whole(&body, SV_SEQUENCE, &crl->tbs) ||
-        !sv_der_only(crl->tbs, SV_SEQUENCE, &tbs) ||
-        !sv_der_take(&body, SV_SEQUENCE, &crl->signature_algorithm) ||
-        !sv_der_only(body, SV_BIT_STRING, &bits) || !sv_der_bit_octets(bits, &crl->signature))
+        !sv_der_only(crl->tbs, SV_SEQUENCE, &tbs) || !sv_der_take(&body, SV_SEQUENCE, &algorithm) ||
+        !sv_der_only(body, SV_BIT_STRING, &bits) ||
+        !sv_signature_read(algorithm, bits, &crl->signature))
         return S2SV_ERR_INVALID;
-    return read_tbs(tbs, crl);
+    return read_tbs(tbs, algorithm, crl);
 }
 
 int sv_crl_new(const void *der, size_t len, struct sv_crl **ret_crl)

@@ -13,10 +13,9 @@
 struct sv_crl {
     atomic_uint references;
     struct sv_span der;
-    struct sv_span tbs;                 /* header included */
-    struct sv_span signature;           /* octets */
-    struct sv_span signature_algorithm; /* AlgorithmIdentifier, content */
-    struct sv_span issuer;              /* Name, header included */
+    struct sv_span tbs; /* header included */
+    struct sv_signature signature;
+    struct sv_span issuer; /* Name, header included */
     int64_t this_update, next_update;
     struct sv_span point;     /* issuingDistributionPoint's fullName: GeneralNames; or absent */
     unsigned is_unusable : 1; /* indirect, a delta, or with a critical extension nobody knows */

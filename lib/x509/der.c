@@ -134,6 +134,19 @@ int sv_der_bit_octets(struct sv_span content, struct sv_span *ret_octets)
     return 1;
 }
 
+/* X.690 8.6.2.3, 11.2.1: up to seven unused bits, zeros. */
+int sv_der_bits(struct sv_span content, struct sv_span *ret_octets, int *ret_has_unused)
+{
+    if (content.len < 1 || content.data[0] > 7)
+        return 0;
+    unsigned unused = content.data[0], last = content.data[content.len - 1];
+    if (unused > 0 && (content.len == 1 || (last & ((1u << unused) - 1)) != 0))
+        return 0;
+    *ret_octets = sv_span_skip(content, 1);
+    *ret_has_unused = unused > 0;
+    return 1;
+}
+
 /* X.690 11.2.2 wants no trailing zero bits, but a root of the usual stores has them. */
 int sv_der_named_bits(struct sv_span content, unsigned *ret_bits)
 {

@@ -63,8 +63,10 @@ int sv_der_time(unsigned tag, struct sv_span content, int64_t *ret_seconds);
 /* 1: an INTEGER's content is minimal. 1: an OID's content is well-formed. */
 int sv_der_integer_ok(struct sv_span content);
 int sv_der_oid_ok(struct sv_span content);
-/* The octets of a BIT STRING that has no unused bits; named bits as a number, bit 0 lowest. */
+/* The octets of a BIT STRING that has no unused bits; of any, and whether it has some; named bits
+ * as a number, bit 0 lowest. */
 int sv_der_bit_octets(struct sv_span content, struct sv_span *ret_octets);
+int sv_der_bits(struct sv_span content, struct sv_span *ret_octets, int *ret_has_unused);
 int sv_der_named_bits(struct sv_span content, unsigned *ret_bits);
 
 struct sv_span sv_span_of(const char *text); /* without its NUL */

@@ -12,7 +12,7 @@ void mock_reset(void)
 {
     memset(&mock_plan, 0, sizeof(mock_plan));
     memset(&mock_log, 0, sizeof(mock_log));
-    mock_plan.crl_returns = 1;
+    mock_plan.signed_returns = 1;
 }
 
 static int64_t now(void)
@@ -118,18 +118,18 @@ static int validate(void *application, const struct s2sv_path_request *request,
     return !mock_plan.refuses;
 }
 
-static int crl_is_signed_by(const struct s2sv_crl *crl, const struct s2sv_link *issuer)
+static int is_signed_by(const struct s2sv_signed *what, const struct s2sv_link *issuer)
 {
-    (void)crl, (void)issuer;
-    mock_log.crl_calls++;
-    return mock_plan.crl_returns;
+    (void)what, (void)issuer;
+    mock_log.signature_calls++;
+    return mock_plan.signed_returns;
 }
 
 #define MOCK(quickly)                                                                            \
     {                                                                                            \
         .version = S2SV_BACKEND_VERSION, .name = "mock", .quick_anchors = (quickly), .now = now, \
         .import = import, .release = release, .load = load, .anchors = anchors,                  \
-        .validate = validate, .crl_is_signed_by = crl_is_signed_by,                              \
+        .validate = validate, .is_signed_by = is_signed_by,                                      \
     }
 
 const struct s2sv_backend *mock_backend(void)

@@ -51,7 +51,11 @@ static void check_spans(const struct sv_certificate *c)
 {
     const struct sv_span parts[] = {
         c->serial,
-        c->signature_algorithm,
+        c->tbs,
+        c->signature.octets,
+        c->signature.algorithm.oid,
+        c->signature.algorithm.parameters,
+        c->key.oid,
         c->issuer,
         c->subject,
         c->spki,

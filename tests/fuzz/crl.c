@@ -15,7 +15,8 @@ static void ask(const struct sv_crl *crl, const struct sv_certificate *certifica
 {
     check_inside(crl->issuer, crl->der);
     check_inside(crl->point, crl->der);
-    check_inside(crl->signature_algorithm, crl->der);
+    check_inside(crl->tbs, crl->der);
+    check_inside(crl->signature.octets, crl->der);
     for (size_t i = 0; i < crl->serial_count; i++) {
         check_inside(crl->serials[i], crl->der);
         FUZZ_CHECK(sv_crl_has(crl, crl->serials[i]));

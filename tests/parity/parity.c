@@ -52,12 +52,17 @@ struct fault {
     const char *text;
 };
 
+static int is_theirs(const char *text)
+{
+    static const char words[] = "the TLS library says: ";
+    return strncmp(text, words, sizeof(words) - 1) == 0;
+}
+
 /* The next fault that the core found itself, from *i on. 0 past the end. */
 static int next_fault(const struct s2sv_verdict *verdict, size_t *i, struct fault *ret)
 {
-    static const char theirs[] = "the TLS library says: ";
     while (s2sv_verdict_fault(verdict, (*i)++, &ret->reason, &ret->depth, &ret->text) == 0)
-        if (strncmp(ret->text, theirs, sizeof(theirs) - 1) != 0)
+        if (!is_theirs(ret->text))
             return 1;
     *ret = (struct fault){ S2SV_REASON_NONE, -1, "no more faults" };
     return 0;
@@ -108,20 +113,19 @@ static void compare(struct differences *all, const struct s2sv_verdict *a,
     compare_paths(all, a, b);
 }
 
-/* Of a bad signature the TLS library has its own words and number, for our log. */
+/* Whatever the TLS library holds against a path comes with its own words and number, for our log;
+ * can it not be read, with ours. */
 static void check_words(struct differences *all, const char *backend,
                         const struct s2sv_verdict *verdict)
 {
-    const char *text = "";
-    long code = 0;
-    if (s2sv_verdict_reason(verdict) != S2SV_REASON_BAD_SIGNATURE ||
-        s2sv_verdict_fault(verdict, 0, NULL, NULL, &text) != 0)
-        return;
-    const char *number = strrchr(text, '(');
-    if (number)
-        code = strtol(number + 1, NULL, 10);
-    if (code == 0 || strstr(text, "no reason"))
-        differ(all, "    %s's own words: %s\n", backend, text);
+    const char *text;
+    for (size_t i = 0; s2sv_verdict_fault(verdict, i, NULL, NULL, &text) == 0; i++) {
+        const char *number = strrchr(text, '(');
+        if (!is_theirs(text) || strstr(text, "it can't be read"))
+            continue;
+        if (!number || strtol(number + 1, NULL, 10) == 0 || strstr(text, "no reason"))
+            differ(all, "    %s's own words: %s\n", backend, text);
+    }
 }
 
 /* A case, asked of two backends, in every direction that it wants. The count of differences. */

@@ -81,9 +81,11 @@ static int put_tbs(struct making *making, struct out *out)
 
 static int check_keys(struct making *making)
 {
-    static const char *const known[] = { "issuer",      "issuer-dn", "signer", "sig",
-                                         "this-update", "revoked",   "number", "next-update",
-                                         "aki",         "ext",       "mutate", "sig-alg" };
+    static const char *const known[] = { "issuer",      "issuer-dn", "signer",      "sig",
+                                         "this-update", "revoked",   "number",      "next-update",
+                                         "aki",         "ext",       "mutate",      "sig-alg",
+                                         "salt",        "salt-hex",  "trailer",     "hash-null",
+                                         "mask",        "value",     "value-unused" };
 
     for (size_t i = 0; i < making->items.count; i++) {
         const char *key = making->items.list[i].key;

@@ -190,7 +190,7 @@ const struct signing *signing_find(EVP_PKEY *pkey, const char *name)
     return signing;
 }
 
-static void digest_identifier(struct out *out, const char *digest)
+static void digest_identifier(struct out *out, const char *digest, const struct pss_options *pss)
 {
     const EVP_MD *md = EVP_get_digestbyname(digest);
     char oid[64] = "";
@@ -198,37 +198,74 @@ static void digest_identifier(struct out *out, const char *digest)
 
     OBJ_obj2txt(oid, (int)sizeof oid, OBJ_nid2obj(EVP_MD_type(md)), 1);
     out_oid(out, oid);
-    out_tlv(out, TAG_NULL, NULL, 0);
+    if (!pss->hash_null)
+        out_tlv(out, TAG_NULL, NULL, 0);
     out_close(out, mark, TAG_SEQUENCE);
 }
 
-/* RSASSA-PSS-params (RFC 4055 section 3.1); the defaults, all SHA-1, are left out. */
-static void pss_parameters(struct out *out, const struct signing *signing)
+static const char *mask_of(const struct signing *signing, const struct pss_options *pss)
 {
+    return pss->mask ? pss->mask : signing->mgf;
+}
+
+static int salt_of(const struct signing *signing, const struct pss_options *pss)
+{
+    return pss->salt ? atoi(pss->salt) : EVP_MD_size(EVP_get_digestbyname(signing->digest));
+}
+
+static void salt_field(struct out *out, const struct signing *signing,
+                       const struct pss_options *pss)
+{
+    size_t mark = out_open(out), integer;
+
+    if (pss->salt_hex && strcmp(pss->salt_hex, "absent") == 0)
+        return;
+    if (pss->salt_hex) {
+        integer = out_open(out);
+        (void)text_hex(out, pss->salt_hex);
+        out_close(out, integer, TAG_INTEGER);
+    } else {
+        out_uint(out, (unsigned long)salt_of(signing, pss));
+    }
+    out_close(out, mark, TAG_CONTEXT_CONSTRUCTED | 2);
+}
+
+static void trailer_field(struct out *out, const struct pss_options *pss)
+{
+    size_t mark = out_open(out), integer = out_open(out);
+
+    if (!pss->trailer)
+        return;
+    (void)text_hex(out, pss->trailer);
+    out_close(out, integer, TAG_INTEGER);
+    out_close(out, mark, TAG_CONTEXT_CONSTRUCTED | 3);
+}
+
+/* RSASSA-PSS-params (RFC 4055 section 3.1); the defaults, all SHA-1, are left out. */
+static void pss_parameters(struct out *out, const struct signing *signing,
+                           const struct pss_options *pss)
+{
+    const char *mask = mask_of(signing, pss);
     size_t sequence = out_open(out);
 
     if (strcmp(signing->digest, "SHA1") != 0) {
         size_t mark = out_open(out);
 
-        digest_identifier(out, signing->digest);
+        digest_identifier(out, signing->digest, pss);
         out_close(out, mark, TAG_CONTEXT_CONSTRUCTED | 0);
     }
-    if (strcmp(signing->mgf, "SHA1") != 0) {
+    if (strcmp(mask, "SHA1") != 0) {
         size_t mark = out_open(out);
         size_t mgf = out_open(out);
 
         out_oid(out, "1.2.840.113549.1.1.8");
-        digest_identifier(out, signing->mgf);
+        digest_identifier(out, mask, pss);
         out_close(out, mgf, TAG_SEQUENCE);
         out_close(out, mark, TAG_CONTEXT_CONSTRUCTED | 1);
     }
-    if (strcmp(signing->digest, "SHA1") != 0) {
-        size_t mark = out_open(out);
-        int size = EVP_MD_size(EVP_get_digestbyname(signing->digest));
-
-        out_uint(out, (unsigned long)size);
-        out_close(out, mark, TAG_CONTEXT_CONSTRUCTED | 2);
-    }
+    if (pss->salt || pss->salt_hex || strcmp(signing->digest, "SHA1") != 0)
+        salt_field(out, signing, pss);
+    trailer_field(out, pss);
     out_close(out, sequence, TAG_SEQUENCE);
 }
 
@@ -240,31 +277,32 @@ static const char *signing_oid(const struct signing *signing, EVP_PKEY *pkey)
     return base == EVP_PKEY_RSA || base == EVP_PKEY_RSA_PSS ? signing->rsa_oid : signing->ec_oid;
 }
 
-void signing_identifier(struct out *out, const struct signing *signing, EVP_PKEY *pkey)
+void signing_identifier(struct out *out, const struct signing *signing,
+                        const struct pss_options *pss, EVP_PKEY *pkey)
 {
     size_t mark = out_open(out);
     const char *oid = signing_oid(signing, pkey);
 
     out_oid(out, oid);
     if (oid == oid_pss)
-        pss_parameters(out, signing);
+        pss_parameters(out, signing, pss);
     else if (oid == signing->rsa_oid)
         out_tlv(out, TAG_NULL, NULL, 0);
     out_close(out, mark, TAG_SEQUENCE);
 }
 
-static int pss_options(EVP_PKEY_CTX *ctx, const struct signing *signing)
+static int set_pss(EVP_PKEY_CTX *ctx, const struct signing *signing, const struct pss_options *pss)
 {
     if (!signing->mgf)
         return 1;
     if (EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) <= 0 ||
-        EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_DIGEST) <= 0)
+        EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, salt_of(signing, pss)) <= 0)
         return -1;
-    return EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, EVP_get_digestbyname(signing->mgf));
+    return EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, EVP_get_digestbyname(mask_of(signing, pss)));
 }
 
-int signing_sign(struct out *out, const struct signing *signing, EVP_PKEY *pkey, const void *data,
-                 size_t len)
+int signing_sign(struct out *out, const struct signing *signing, const struct pss_options *pss,
+                 EVP_PKEY *pkey, const void *data, size_t len)
 {
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     EVP_PKEY_CTX *options = NULL;
@@ -274,7 +312,7 @@ int signing_sign(struct out *out, const struct signing *signing, EVP_PKEY *pkey,
     int good;
 
     good = ctx && EVP_DigestSignInit(ctx, &options, digest, NULL, pkey) > 0 &&
-           pss_options(options, signing) > 0 &&
+           set_pss(options, signing, pss) > 0 &&
            EVP_DigestSign(ctx, signature, &size, data, len) > 0;
     if (good)
         out_bytes(out, signature, size);

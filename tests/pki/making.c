@@ -38,6 +38,11 @@ int making_signer(struct making *making)
         return making_fail(making, "no such certificate: signer=%s", other);
     making->signer = signer->key;
     making->signing = signing_find(signer->key, making_get(making, "sig", NULL));
+    making->pss =
+        (struct pss_options){ making_get(making, "salt", NULL),
+                              making_get(making, "salt-hex", NULL),
+                              making_get(making, "mask", NULL), making_get(making, "trailer", NULL),
+                              making_get(making, "hash-null", NULL) };
     if (!making->signing)
         return making_fail(making, "the key can't sign so: sig=%s", making_get(making, "sig", ""));
     return 0;
@@ -71,7 +76,7 @@ void making_algorithm(struct making *making, struct out *out)
     const char *hex = making_get(making, "sig-alg", NULL);
 
     if (!hex || text_hex(out, hex) != 0)
-        signing_identifier(out, making->signing, making->signer);
+        signing_identifier(out, making->signing, &making->pss, making->signer);
 }
 
 /* sha256WithRSAEncryption or ecdsa-with-SHA512: whatever the true one is not. */
@@ -80,24 +85,30 @@ static void other_algorithm(struct making *making, struct out *out)
     const char *name = strcmp(making_get(making, "sig", ""), "sha512") == 0 ? "sha256" : "sha512";
     const struct signing *other = signing_find(making->signer, name);
 
-    signing_identifier(out, other, making->signer);
+    signing_identifier(out, other, &making->pss, making->signer);
 }
 
 int making_sign(struct making *making, struct out *out)
 {
     struct out signature = { 0 };
+    unsigned unused = 0;
     size_t bits;
 
-    out_byte(&signature, 0);
-    if (signing_sign(&signature, making->signing, making->signer, out->data, out->len) != 0) {
+    if (signing_sign(&signature, making->signing, &making->pss, making->signer, out->data,
+                     out->len) != 0) {
         out_free(&signature);
         return making_fail(making, "signing failed");
+    }
+    if (making_value(making, &signature, &unused) != 0) {
+        out_free(&signature);
+        return -1;
     }
     if (making_mutation(making, "sig-alg-mismatch"))
         other_algorithm(making, out);
     else
         making_algorithm(making, out);
     bits = out_open(out);
+    out_byte(out, unused);
     out_bytes(out, signature.data, signature.len);
     out_close(out, bits, TAG_BITS);
     out_close_named(out, 0, TAG_SEQUENCE, "cert");

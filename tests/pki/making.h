@@ -44,6 +44,7 @@ struct making {
     int is_ca;
     EVP_PKEY *signer;
     const struct signing *signing;
+    struct pss_options pss;
     char *err;
     size_t errlen;
 };
@@ -68,6 +69,10 @@ int making_is_extension_key(const char *key);
 int making_signer(struct making *);
 int making_time(struct making *, struct out *, const char *text);
 int making_issuer_name(struct making *, struct out *);
+/* The SubjectPublicKeyInfo, with the key's own numbers or others. */
+int making_spki(struct making *, struct out *);
+/* Changes a signature's octets as `value=` says. */
+int making_value(struct making *, struct out *value, unsigned *ret_unused);
 /* Puts signatureAlgorithm and signature behind the TBS in `out`, and wraps the three. */
 int making_sign(struct making *, struct out *);
 void making_algorithm(struct making *, struct out *);

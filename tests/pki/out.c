@@ -220,3 +220,23 @@ void out_time(struct out *out, long long seconds)
     out_tlv(out, utc ? TAG_UTCTIME : TAG_GENERALIZEDTIME, text + (utc ? 2 : 0),
             strlen(text) - (utc ? 2 : 0));
 }
+
+int tlv_next(struct tlv *cursor, struct tlv *ret_element)
+{
+    size_t header = 2, len = cursor->len > 1 ? cursor->data[1] : 0;
+
+    if (cursor->len < 2)
+        return -1;
+    if (len >= 0x80) {
+        header += len & 0x7f;
+        len = 0;
+        for (size_t i = 2; i < header && i < cursor->len; i++)
+            len = len << 8 | cursor->data[i];
+    }
+    if (header > cursor->len || len > cursor->len - header)
+        return -1;
+    *ret_element = (struct tlv){ cursor->data + header, len, cursor->data, header + len };
+    cursor->data += header + len;
+    cursor->len -= header + len;
+    return 0;
+}

@@ -52,4 +52,16 @@ int out_oid(struct out *, const char *dotted);
 int out_oid_content(struct out *, const char *dotted);
 void out_time(struct out *, long long seconds);
 
+/* One element, as DER has it: its content, which is the cursor for what is inside, and all of it.
+ */
+struct tlv {
+    const unsigned char *data;
+    size_t len;
+    const unsigned char *whole;
+    size_t whole_len;
+};
+
+/* Takes the first element of the cursor's content. 0 or -1. */
+int tlv_next(struct tlv *cursor, struct tlv *ret_element);
+
 #endif

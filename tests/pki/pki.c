@@ -70,9 +70,11 @@ struct pki_cert *pki_find(const struct pki *pki, const char *name)
 static int check_keys(struct making *making)
 {
     static const char *const known[] = {
-        "ca",      "key",        "same-key",  "issuer",  "issuer-dn", "signer",
-        "subject", "not-before", "not-after", "version", "serial",    "sig",
-        "sig-alg", "ext",        "twice",     "mutate",
+        "ca",      "key",        "same-key",  "issuer",     "issuer-dn",    "signer",
+        "subject", "not-before", "not-after", "version",    "serial",       "sig",
+        "sig-alg", "ext",        "twice",     "mutate",     "salt",         "salt-hex",
+        "trailer", "hash-null",  "key-oid",   "key-params", "key-hex",      "key-unused",
+        "point",   "modulus",    "exponent",  "value",      "value-unused", "mask",
     };
 
     for (size_t i = 0; i < making->items.count; i++) {
@@ -192,7 +194,7 @@ static int choose_ski(struct making *making)
     if (strcmp(text, "auto") != 0)
         return text_hex(&making->cert->ski, text) == 0 ? 0
                                                        : making_fail(making, "bad ski: %s", text);
-    status = keys_spki(&spki, making->cert->key);
+    status = making_spki(making, &spki);
     if (status == 0) {
         SHA256(spki.data, spki.len, hash);
         out_bytes(&making->cert->ski, hash, 20);
@@ -245,7 +247,7 @@ static int put_tbs(struct making *making, struct out *out)
     if (making_issuer_name(making, out) != 0 || put_validity(making, out) != 0)
         return -1;
     out_bytes(out, cert->subject.data, cert->subject.len);
-    if (keys_spki(out, cert->key) != 0 || making_extensions(making, out) != 0)
+    if (making_spki(making, out) != 0 || making_extensions(making, out) != 0)
         return -1;
     if (trailing && text_hex(out, trailing) != 0)
         return making_fail(making, "bad hex: %s", trailing);

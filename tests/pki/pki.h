@@ -19,6 +19,12 @@
  *                         ku=digitalSignature, eku=serverAuth.
  *   key=TYPE              p256 p384 p521 p224 ed25519 ed448 rsa512 rsa1024 rsa2047 rsa2048 rsa3072
  *                         rsa4096 rsapss2048 explicit-ec
+ *   key-oid=OID key-params=absent|null|HEX key-hex=HEX key-unused=N
+ *                         what SubjectPublicKeyInfo says instead: algorithm, parameters, the octets
+ *                         of the key, unused bits
+ *   point=FORM            compressed hybrid wrong-hybrid infinity off-curve zero out-of-range; of
+ *                         any key: short long empty
+ *   modulus=even|bits:N|HEX exponent=HEX   of an RSA key, contents; nobody has the key then
  *   same-key=NAME         the key of that certificate, and its subject unless one is given
  *   issuer=NAME           absent or empty: self-signed
  *   issuer-dn=DN          another issuer name than the issuer's subject
@@ -31,7 +37,13 @@
  *   serial=HEX            its content octets
  *   sig=ALG               sha256 sha384 sha512 sha1 sha224 md5 sha3-256, pss pss-sha384 pss-sha512
  *                         pss-sha1 pss-mgf-sha1; default sha384 under a P-384 issuer, else sha256
- *   sig-alg=HEX           the AlgorithmIdentifier to write, whatever was signed with
+ *   salt=N mask=DIGEST    of RSASSA-PSS; and what is written: salt-hex=HEX|absent, trailer=HEX,
+ *                         hash-null=absent
+ *   value=OP              of an ECDSA signature: padded-r -s, negative-r -s, zero-r -s, large-r -s,
+ *                         octets-r, no-s, inside (an INTEGER more), long-length, indefinite; of
+ * any: short outside leading-zero empty hello wrong value-unused=N        unused bits of the
+ * signature's BIT STRING sig-alg=HEX           the AlgorithmIdentifier to write, whatever was
+ * signed with
  *
  * Extensions. Each also takes absent, empty (an empty SEQUENCE), garbage and raw:HEX (the
  * extension's value); <ext>-critical and <ext>-noncritical beat the default; twice=<ext> writes it
@@ -100,7 +112,8 @@ char *pki_key_pem(const struct pki_cert *);
 
 /*
  * issuer=NAME this-update= next-update=(or absent) revoked=NAME,hex:SERIAL number=N signer=NAME
- * issuer-dn=DN sig= aki=auto|wrong|absent ext= mutate= (flip-signature, truncate, keep, trailing)
+ * issuer-dn=DN sig= salt= mask= salt-hex= trailer= hash-null= value= value-unused=
+ * aki=auto|wrong|absent ext= mutate= (flip-signature, truncate, keep, trailing)
  */
 struct pki_crl *pki_crl(struct pki *, const char *name, const char *spec, char *err, size_t errlen);
 const unsigned char *pki_crl_der(const struct pki_crl *, size_t *ret_len);

@@ -44,9 +44,9 @@ static int validate(void *application, const struct s2sv_path_request *demand,
     return 1;
 }
 
-static int crl_is_signed_by(const struct s2sv_crl *crl, const struct s2sv_link *issuer)
+static int is_signed_by(const struct s2sv_signed *what, const struct s2sv_link *issuer)
 {
-    (void)crl;
+    (void)what;
     (void)issuer;
     return 1;
 }
@@ -60,7 +60,7 @@ static const struct s2sv_backend backend = {
     .load = load,
     .anchors = anchors,
     .validate = validate,
-    .crl_is_signed_by = crl_is_signed_by,
+    .is_signed_by = is_signed_by,
 };
 
 const struct s2sv_backend *core_only_backend(void)
