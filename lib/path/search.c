@@ -332,7 +332,12 @@ static int search_more(struct sv_search *s)
     return search_once(s);
 }
 
-/* First what was validated before, then everything. */
+/* Up to three rounds, each over more than the one before. The first takes remembered paths only: a
+ * peer met before costs hashes and no signature, so it is bounded tightly. The second searches
+ * among the anchors that the backend finds quickly, with a trust among all, which is nearly always
+ * enough. The third has every anchor of the names that the second met: where several share a name,
+ * the quick answer may have been the wrong one. A round that accepts is the last, and so is a
+ * second one in which the leaf is beyond help or the work too much. */
 int sv_search_run(struct sv_search *s)
 {
     const struct sv_given *given = s->walk.given;
