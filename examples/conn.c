@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * A connection that starts in the clear and goes on over TLS. */
+#define _POSIX_C_SOURCE 200809L
+
+#include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "conn.h"
@@ -25,6 +30,18 @@ int conn_read_to(struct conn *conn, char end, char *buf, size_t size)
         }
     }
     return 0;
+}
+
+int conn_wait(struct conn *conn, int64_t until)
+{
+    struct pollfd socket = { .fd = conn->fd, .events = POLLIN };
+    int64_t now = time(NULL), left = until > now ? until - now : 0;
+
+    if (left == 0)
+        return 0;
+    if (left > INT_MAX / 1000)
+        left = INT_MAX / 1000;
+    return (conn->tls != NULL && tls_pending(conn->tls)) || poll(&socket, 1, (int)left * 1000) == 1;
 }
 
 int conn_write(struct conn *conn, const char *text)
@@ -69,14 +86,13 @@ void conn_close(struct conn *conn)
     *conn = (struct conn){ .fd = -1 };
 }
 
-void log_verdict(const struct s2sv_verdict *verdict)
+void log_verdict(const struct s2sv_verdict *verdict, const char *domain)
 {
-    int len = s2sv_verdict_explain(verdict, NULL, 0);
-    char *text = malloc((size_t)len + 1);
+    char *text = s2sv_verdict_explain_dup(verdict, domain);
 
     if (verdict == NULL)
         fputs("the TLS handshake failed, not for the peer's certificate\n", stderr);
-    else if (text != NULL && s2sv_verdict_explain(verdict, text, (size_t)len + 1) == len)
+    else if (text != NULL)
         fputs(text, stderr);
     free(text);
 }

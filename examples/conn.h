@@ -4,6 +4,7 @@
 #define EXAMPLES_CONN_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "tls.h"
 
@@ -17,6 +18,9 @@ struct conn {
  * an error, or if it doesn't fit. */
 int conn_read_to(struct conn *conn, char end, char *buf, size_t size);
 
+/* Returns 1 when there is something to read, or 0 at that time, in seconds since 1970. */
+int conn_wait(struct conn *conn, int64_t until);
+
 /* Returns 1, or 0 on an error. */
 int conn_write(struct conn *conn, const char *text);
 int conn_printf(struct conn *conn, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -26,7 +30,8 @@ void conn_close(struct conn *conn);
 /* Takes the options -C, -K and -A. Returns 0 for another one. */
 int files_option(int option, const char *value, struct tls_files *files);
 
-/* Writes the whole explanation to standard error. NULL: the other side ended the handshake. */
-void log_verdict(const struct s2sv_verdict *verdict);
+/* Writes the whole explanation to standard error, beginning with what it says of that domain, or of
+ * the expected ones if domain is NULL. No verdict: the other side ended the handshake. */
+void log_verdict(const struct s2sv_verdict *verdict, const char *domain);
 
 #endif

@@ -2,6 +2,8 @@
  *
  * One side of one TLS session of the demonstration: see usage(). Built once against OpenSSL and
  * once against GnuTLS. */
+#define _POSIX_C_SOURCE 200809L
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Sockets on the loopback interface. */
+#define _POSIX_C_SOURCE 200809L
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>

@@ -2,6 +2,8 @@
  *
  * An SMTP client that delivers one message to a mail exchanger that has to prove its name, as
  * MTA-STS asks (RFC 8461 section 4.1); see usage(). */
+#define _POSIX_C_SOURCE 200809L
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,7 +64,7 @@ static int start_tls(struct client *client)
     if (tls_handshake(tls) && s2sv_verdict_accepted(tls_verdict(tls)))
         return 1;
     verdict = tls_verdict(tls);
-    log_verdict(verdict);
+    log_verdict(verdict, NULL);
     if (verdict == NULL) /* the handshake failed, and not for the certificate */
         printf("failed: TLS\n");
     else

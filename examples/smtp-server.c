@@ -3,6 +3,8 @@
  * An SMTP server that asks for a client certificate, logs the verdict, and relays for the peers on
  * a list. Nobody says who an SMTP client should be, so the names that its certificate proves are
  * compared with the list (RFC 3207 section 4.1). It takes one connection; see usage(). */
+#define _POSIX_C_SOURCE 200809L
+
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,7 +37,7 @@ static void judge_peer(struct server *server)
     const struct s2sv_verdict *verdict = tls_verdict(server->conn.tls);
     size_t i;
 
-    log_verdict(verdict);
+    log_verdict(verdict, NULL);
     if (s2sv_verdict_match_any(verdict, server->trusted, server->trusted_count, &i)) {
         server->why_not = NULL;
         printf("relays for: %s\n", server->trusted[i]);

@@ -137,6 +137,11 @@ const struct s2sv_verdict *tls_verdict(struct tls *tls)
     return s2sv_gnutls_verdict(tls->session); /* s2sverify: 4 of 4 */
 }
 
+int tls_pending(struct tls *tls)
+{
+    return gnutls_record_check_pending(tls->session) > 0;
+}
+
 /* AGAIN: there came something else than data, a session ticket for example. Too long a wait is
  * TIMEDOUT. */
 int tls_read(struct tls *tls, void *buf, size_t size)

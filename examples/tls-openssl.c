@@ -111,6 +111,11 @@ const struct s2sv_verdict *tls_verdict(struct tls *tls)
     return s2sv_openssl_verdict(tls->ssl); /* s2sverify: 3 of 3 */
 }
 
+int tls_pending(struct tls *tls)
+{
+    return SSL_pending(tls->ssl) > 0;
+}
+
 int tls_read(struct tls *tls, void *buf, size_t size)
 {
     int count = SSL_read(tls->ssl, buf, (int)size);

@@ -31,6 +31,8 @@ struct s2sv_peer *tls_peer(struct tls *tls); /* expect names here, before the ha
 int tls_handshake(struct tls *tls);          /* 1: done; 0: it failed */
 const struct s2sv_verdict *tls_verdict(struct tls *tls); /* then read this: NULL refuses */
 
+int tls_pending(
+    struct tls *tls); /* 1: there is something to read that the socket knows nothing of */
 int tls_read(struct tls *tls, void *buf, size_t size); /* 1 or more; 0: the end, or an error */
 int tls_write(struct tls *tls, const void *buf, size_t len); /* 1: all of it; 0: an error */
 

@@ -2,6 +2,8 @@
  *
  * An XMPP server that connects to another server, up to <success/> by SASL EXTERNAL (XEP-0178
  * section 3); see usage(). */
+#define _POSIX_C_SOURCE 200809L
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,7 +66,7 @@ static int start_tls(const struct server *server, struct xmpp *stream)
     if (tls_handshake(tls) && s2sv_verdict_accepted(tls_verdict(tls)))
         return 1;
     verdict = tls_verdict(tls);
-    log_verdict(verdict);
+    log_verdict(verdict, NULL);
     return refused(verdict != NULL ? s2sv_reason_name(s2sv_verdict_reason(verdict))
                                    : "the TLS handshake failed");
 }
@@ -104,6 +106,7 @@ static int talk(const struct server *server, struct xmpp *stream)
         !open_stream(server, stream))
         return 0;
     printf("authenticated: %s\n", server->peer);
+    /* A longer stream ends at s2sv_verdict_valid_until(), as the receiving server's does. */
     return conn_write(&stream->conn, "</stream:stream>");
 }
 

@@ -2,9 +2,12 @@
  *
  * An XMPP server that another server connects to, up to <success/> by SASL EXTERNAL (XEP-0178
  * section 3). It takes one connection; see usage(). */
+#define _POSIX_C_SOURCE 200809L
+
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "net.h"
@@ -44,9 +47,9 @@ static int open_stream(const struct server *server, struct xmpp *stream)
     if (!xmpp_start(stream) || !xmpp_read(stream) || !xmpp_is(stream, XMPP_STREAM("stream")) ||
         !xmpp_write_header(stream, server->domain, header->from))
         return 0;
-    if (strcmp(header->to, server->domain) != 0)
+    if (!s2sv_same_domain(header->to, server->domain))
         return end_stream(stream, "host-unknown", "We don't serve that domain.");
-    if (strcmp(header->from, server->domain) == 0) /* a peer can't be us */
+    if (s2sv_same_domain(header->from, server->domain)) /* a peer can't be us */
         return end_stream(stream, "invalid-from", "That domain is ours.");
     return 1;
 }
@@ -105,9 +108,7 @@ static int authenticate(const struct server *server, struct xmpp *stream, const 
     enum s2sv_xmpp_step step = s2sv_xmpp_features(verdict, from);
     int is_offered = step == S2SV_XMPP_OFFER_EXTERNAL || server->offers_to_all;
 
-    log_verdict(verdict);
-    fprintf(stderr, "for the domain that it claims: %s\n",
-            s2sv_reason_name(s2sv_verdict_why_not(verdict, from)));
+    log_verdict(verdict, from);
     if (!conn_printf(&stream->conn, "<stream:features>%s</stream:features>",
                      is_offered ? "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
                                   "<mechanism>EXTERNAL</mechanism></mechanisms>"
@@ -127,6 +128,38 @@ static int authenticate(const struct server *server, struct xmpp *stream, const 
     return conn_write(&stream->conn, "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
 }
 
+/* The peer wants to send for one more domain on the same stream (XEP-0220 section 2.6.2). Its
+ * certificate may prove that one as well (XEP-0344); real dialback would begin here if not. The
+ * verdict is as of the handshake: does it still hold? */
+static int judge_result(const struct server *server, struct xmpp *stream)
+{
+    const struct s2sv_verdict *verdict = tls_verdict(stream->conn.tls);
+    const struct xmpp_element *result = &stream->element;
+    int is_valid = s2sv_same_domain(result->to, server->domain) &&
+                   s2sv_verdict_valid_at(verdict, time(NULL)) &&
+                   s2sv_verdict_is_for(verdict, result->from);
+
+    printf("%s: %s\n", is_valid ? "authenticated" : "refused", result->from);
+    return xmpp_write_result(stream, server->domain, result->from, is_valid ? "valid" : "invalid");
+}
+
+/* Until the peer ends the stream, or one of its certificates does (RFC 6120 section 13.7.2.3). */
+static int stay(const struct server *server, struct xmpp *stream)
+{
+    int64_t end = s2sv_verdict_valid_until(tls_verdict(stream->conn.tls));
+
+    while (conn_wait(&stream->conn, end)) {
+        if (!xmpp_read(stream)) {
+            conn_write(&stream->conn, "</stream:stream>");
+            return 1;
+        }
+        if (xmpp_is(stream, XMPP_DIALBACK("result")) && !judge_result(server, stream))
+            return 0;
+    }
+    end_stream(stream, "reset", "Your certificate has ended.");
+    return 1;
+}
+
 static int serve(const struct server *server, struct xmpp *stream)
 {
     char from[XMPP_DOMAIN];
@@ -136,10 +169,10 @@ static int serve(const struct server *server, struct xmpp *stream)
     memcpy(from, stream->element.from, sizeof from);
     if (!authenticate(server, stream, from) || !open_stream(server, stream))
         return 0;
-    if (strcmp(stream->element.from, from) != 0) /* it proved another one */
+    if (!s2sv_same_domain(stream->element.from, from)) /* it proved another one */
         return end_stream(stream, "invalid-from", "That isn't who you are.");
     printf("authenticated: %s\n", from);
-    return conn_write(&stream->conn, "<stream:features/></stream:stream>");
+    return conn_write(&stream->conn, "<stream:features/>") && stay(server, stream);
 }
 
 static int serve_one(const struct server *server)

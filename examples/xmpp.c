@@ -175,6 +175,17 @@ int xmpp_write_header(struct xmpp *stream, const char *from, const char *to)
                        from_text, to[0] != '\0' ? " to='" : "", to_text, to[0] != '\0' ? "'" : "");
 }
 
+int xmpp_write_result(struct xmpp *stream, const char *from, const char *to, const char *type)
+{
+    char from_text[XMPP_DOMAIN], to_text[XMPP_DOMAIN];
+
+    escape(from, from_text, sizeof from_text);
+    escape(to, to_text, sizeof to_text);
+    return conn_printf(&stream->conn,
+                       "<result xmlns='jabber:server:dialback' from='%s' to='%s' type='%s'/>",
+                       from_text, to_text, type);
+}
+
 void xmpp_base64(const char *text, char encoded[XMPP_TEXT])
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

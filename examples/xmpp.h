@@ -10,6 +10,7 @@
 /* Names as the parser gives them: namespace, space, local name. */
 #define XMPP_STREAM(name) "http://etherx.jabber.org/streams " name
 #define XMPP_TLS(name) "urn:ietf:params:xml:ns:xmpp-tls " name
+#define XMPP_DIALBACK(name) "jabber:server:dialback " name
 #define XMPP_SASL(name) "urn:ietf:params:xml:ns:xmpp-sasl " name
 
 enum { XMPP_DOMAIN = 1024, XMPP_TEXT = 2048, XMPP_NAME = 128, XMPP_CHILDREN = 16 };
@@ -46,6 +47,8 @@ int xmpp_has(const struct xmpp *stream, const char *name, const char *text);
 
 /* Writes a stream header; to may be "". */
 int xmpp_write_header(struct xmpp *stream, const char *from, const char *to);
+/* Answers a peer that wants to send for one more domain. */
+int xmpp_write_result(struct xmpp *stream, const char *from, const char *to, const char *type);
 /* Base64 of a text that is shorter than XMPP_DOMAIN; "=" for an empty one. */
 void xmpp_base64(const char *text, char encoded[XMPP_TEXT]);
 

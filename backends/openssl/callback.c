@@ -103,7 +103,10 @@ SSL *svo_ssl_of(X509_STORE_CTX *store_ctx)
     return X509_STORE_CTX_get_ex_data(store_ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
 }
 
-/* context NULL: the application's anchors. */
+/* A refusal is written back first, for no verdict, then what was decided, and under CALLBACK once
+ * more, as the application may refuse. The store context says X509_V_OK until somebody sets a code:
+ * so whatever ends early on the way, out of memory say, refuses.
+ * context NULL: the application's anchors. */
 static int on_certificate(X509_STORE_CTX *store_ctx, const struct s2sv_policy *policy,
                           struct svo_context *context)
 {

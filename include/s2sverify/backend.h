@@ -7,6 +7,24 @@
  * lists an application's anchors, says who made a signature and validates one exact path as a
  * second lock. It never chooses a path, and it never decides what the core can read from DER:
  * names, purposes, key usage, dates, keys and how signatures are written.
+ *
+ * The house's own words:
+ *   policy         what a peer must prove
+ *   trust          a set of trust anchors, and revocation lists, of our own
+ *   anchor         a trust anchor: any certificate whose holder's signatures count (RFC 5280 6.1.1)
+ *   trust source   a trust, or an application's own anchors on its TLS object; with it a backend
+ *   peer           what one connection showed and claimed, and whom we expect
+ *   link           a certificate, as DER and in the TLS library's form
+ *   path           links from the leaf to an anchor; a presented chain is what a path is made of
+ *   walk           the search for a path: from the leaf on, one issuer after the other
+ *   path request   one path that the TLS library is asked to validate, and how
+ *   finding        what the TLS library holds against a path, in our classes
+ *   evidence       all findings on one path request
+ *   fault          a reason, the depth of a certificate and a sentence, in a verdict
+ *   reason         why a peer is refused: stable numbers and names
+ *   verdict        what was decided and why; it never changes
+ *   memory         digests of paths that were validated before
+ *   lock           the second lock: the TLS library is asked for serverAuth too, beside the core
  */
 #ifndef S2SVERIFY_BACKEND_H
 #define S2SVERIFY_BACKEND_H

@@ -28,6 +28,12 @@ int sv_status(int answer)
     return answer > 0 ? S2SV_ERR_BACKEND : answer;
 }
 
+struct s2sv_link sv_link_of(const struct sv_node *node)
+{
+    return (struct s2sv_link){ node->certificate.der.data, node->certificate.der.len,
+                               node->native };
+}
+
 /* A native form that is NULL is the backend's fault. Of two threads the first one's stays. */
 int sv_node_import(const struct s2sv_backend *backend, struct sv_node *node)
 {

@@ -28,6 +28,8 @@ struct sv_anchor {
 /* A backend's answer where only 0 or a negative status makes sense; anything else is its fault. */
 int sv_status(int answer);
 
+struct s2sv_link sv_link_of(const struct sv_node *node);
+
 /* Makes a node's native form, unless it is there. Returns a status. Thread-safe for an anchor. */
 int sv_node_import(const struct s2sv_backend *backend, struct sv_node *node);
 

@@ -76,6 +76,14 @@ void sv_graph_add(struct sv_graph *g, struct sv_node *node, int64_t time)
         g->was_full = 1;
 }
 
+unsigned sv_graph_find(const struct sv_graph *g, const struct sv_node *node)
+{
+    unsigned at = 0;
+    while (at + 1 < g->count && g->nodes[at] != node)
+        at++;
+    return at;
+}
+
 sv_set sv_graph_issuers(const struct sv_graph *g, unsigned node)
 {
     return g->issuers[node] & ~g->bad[node];

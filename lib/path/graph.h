@@ -29,6 +29,9 @@ void sv_graph_init(struct sv_graph *graph, struct sv_node *presented, size_t cou
 /* Adds an anchor, or a link of the application's, unless it is there. */
 void sv_graph_add(struct sv_graph *graph, struct sv_node *node, int64_t time);
 
+/* A node that is there. */
+unsigned sv_graph_find(const struct sv_graph *graph, const struct sv_node *node);
+
 /* The issuers of a node that no signature speaks against. */
 sv_set sv_graph_issuers(const struct sv_graph *graph, unsigned node);
 

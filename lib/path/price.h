@@ -3,10 +3,10 @@
 #ifndef SV_PRICE_H
 #define SV_PRICE_H
 
-#include "x509/certificate.h"
+#include "x509/key.h"
 
-/* The price of one signature by that certificate's key, whoever made it: 1 is about a check with
- * RSA of 2,048 bits. The TLS libraries differ; these are near to the dearer one. */
-unsigned sv_signature_price(const struct sv_certificate *issuer);
+/* The price of one signature by that key, whoever made it: 1 is about a check with RSA of 2,048
+ * bits. The TLS libraries differ; these are near to the dearer one. */
+unsigned sv_signature_price(const struct sv_key *key);
 
 #endif

@@ -10,6 +10,7 @@
 #include "path/recall.h"
 #include "path/price.h"
 #include "path/revocation.h"
+#include "path/signatures.h"
 #include "path/validate.h"
 
 /* What a step of the search says to the one above: 0, 1, or a negative status. */
@@ -111,24 +112,27 @@ static int is_leaf_bad(const struct sv_search *s)
     return s->walk.count > 1 && s->found.faults->count + faults.count > 0;
 }
 
-/* What a refusal says about the path's signatures: the TLS library checks them from the anchor down
- * and ends at the first that is wrong. */
-static void learn(struct sv_walk *w, const struct sv_faults *faults)
+static int is_big(const struct sv_walk *w)
 {
-    size_t wrong = 0;
-    for (size_t i = 0; i < faults->count; i++)
-        if (faults->items[i].reason == S2SV_REASON_BAD_SIGNATURE && faults->items[i].depth >= 0)
-            wrong = (size_t)faults->items[i].depth + 1;
-    for (size_t i = w->count - 1; i > 0; i--) {
-        unsigned price = sv_signature_price(&w->path[i]->certificate);
-        sv_set *known = i == wrong ? w->graph.bad : w->graph.good;
-        known[w->at[i - 1]] |= SV_BIT(w->at[i]);
-        w->signatures++;
-        w->price += price;
-        w->wrong += i == wrong ? price : 0;
-        if (i == wrong)
-            break;
+    size_t octets = 0;
+    for (size_t i = 0; i < w->count; i++)
+        octets += w->path[i]->certificate.der.len;
+    return octets > SV_PLAIN_OCTETS;
+}
+
+/* A plain chain goes to the TLS library at once, and costs one pass over its signatures. Once that
+ * refused a path, or if it would have much to read, the path is proven before: that ends at the
+ * first signature that is wrong. Returns 1, 0 with faults, or a status. */
+static int ask(struct sv_search *s, struct sv_faults *faults)
+{
+    if (s->was_refused || is_big(&s->walk)) {
+        int are_signed = sv_signatures_check(&s->walk, faults);
+        if (are_signed != 1)
+            return are_signed;
     }
+    int accepted = sv_validate_and_remember(&s->walk, faults);
+    s->was_refused |= accepted == 0;
+    return accepted;
 }
 
 /* 1: nothing is held against the path; 0 with faults; or a status. */
@@ -154,11 +158,8 @@ static int complete(struct sv_search *s)
     int accepted = sv_is_remembered(&s->walk);
     if (!accepted && s->walk.only_remembered)
         return GO_ON;
-    if (!accepted) {
-        accepted = sv_validate_and_remember(&s->walk, &faults);
-        if (accepted == 0)
-            learn(&s->walk, &faults);
-    }
+    if (!accepted)
+        accepted = ask(s, &faults);
     if (accepted == 1)
         accepted = is_unrevoked(&s->walk, &faults);
     if (accepted < 0)
@@ -283,22 +284,36 @@ static int has_constraints(const struct sv_search *s)
     return 0;
 }
 
-/* The TLS library's view as well, of a path that the core refused; the reason stays the core's.
- * Not if there are name constraints: GnuTLS (3.7.9) loses memory over forms unknown to it. */
+static int is_over_limits(const struct sv_faults *faults)
+{
+    for (size_t i = 0; i < faults->count; i++)
+        if (faults->items[i].reason == S2SV_REASON_LIMIT_EXCEEDED)
+            return 1;
+    return 0;
+}
+
+/* The TLS library's view as well, of a path that the core refused; the reason stays the core's. Not
+ * of one that is too much work. Nor if there are name constraints: GnuTLS (3.7.9) loses memory over
+ * forms unknown to it. */
 static int report_judged(struct sv_search *s)
 {
+    int status = 1;
     *s->found.faults = s->found.best_faults;
-    if (s->found.quality != SV_JUDGED_BAD || has_constraints(s))
+    if (s->found.quality != SV_JUDGED_BAD || has_constraints(s) || is_over_limits(s->found.faults))
         return S2SV_DECIDED;
-    int accepted = sv_validate(&s->walk, s->found.faults);
-    return accepted < 0 ? accepted : S2SV_DECIDED;
+    if (is_big(&s->walk))
+        status = sv_signatures_check(&s->walk, s->found.faults);
+    if (status == 1)
+        status = sv_validate(&s->walk, s->found.faults);
+    return status < 0 ? status : S2SV_DECIDED;
 }
 
 static int report(struct sv_search *s)
 {
     int status = S2SV_DECIDED, over = is_over_bounds(s) || s->walk.graph.was_full;
-    memcpy(s->walk.path, s->found.best, s->found.best_count * sizeof(s->found.best[0]));
-    s->walk.count = s->found.best_count;
+    s->walk.count = 0;
+    for (size_t i = 0; i < s->found.best_count; i++)
+        put_on_path(s, sv_graph_find(&s->walk.graph, s->found.best[i]));
     if (s->found.quality == SV_NO_PATH)
         report_no_path(s, over);
     else
@@ -339,7 +354,12 @@ static int search_more(struct sv_search *s)
     return search_once(s);
 }
 
-/* First what was validated before, then everything. */
+/* Up to three rounds, each over more than the one before. The first takes remembered paths only: a
+ * peer met before costs hashes and no signature, so it is bounded tightly. The second searches
+ * among the anchors that the backend finds quickly, with a trust among all, which is nearly always
+ * enough. The third has every anchor of the names that the second met: where several share a name,
+ * the quick answer may have been the wrong one. A round that accepts is the last, and so is a
+ * second one in which the leaf is beyond help or the work too much. */
 int sv_search_run(struct sv_search *s)
 {
     const struct sv_given *given = s->walk.given;

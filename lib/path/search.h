@@ -22,7 +22,8 @@ struct sv_search {
     struct sv_walk walk;
     struct sv_found found;
     sv_set on_path;
-    sv_set asked; /* nodes whose issuers were looked for among the anchors */
+    sv_set asked;    /* nodes whose issuers were looked for among the anchors */
+    int was_refused; /* the TLS library refused some path */
 };
 
 /* Searches. Returns a status; search->faults says what is held against the best path, ranked. */

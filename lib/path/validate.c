@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "path/validate.h"
 
-struct s2sv_link sv_link_of(const struct sv_node *node)
-{
-    return (struct s2sv_link){ node->certificate.der.data, node->certificate.der.len,
-                               node->native };
-}
+#include "path/price.h"
+#include "path/signatures.h"
 
 int sv_import(const struct sv_walk *w, struct sv_node *node)
 {
@@ -50,34 +47,6 @@ int sv_validate_first(struct sv_walk *w, size_t count, struct sv_faults *faults)
     return accepted == 1;
 }
 
-/* 1: the issuer's key made the signature of the certificate at that depth; 0; or a status. What the
- * rules hold something against is passed over. */
-static int is_signed(struct sv_walk *w, size_t depth)
-{
-    const struct sv_certificate *x = &w->path[depth]->certificate;
-    const struct sv_key *key = &w->path[depth + 1]->certificate.key;
-    if (x->signature.unfit || key->unfit || sv_signature_misfit(&x->signature, key))
-        return 1;
-    struct s2sv_signed what = sv_signed_of(x->tbs, &x->signature);
-    struct s2sv_link issuer = sv_link_of(w->path[depth + 1]);
-    int answer = w->given->source->backend->is_signed_by(&what, &issuer);
-    return answer > 1 ? S2SV_ERR_BACKEND : answer;
-}
-
-/* All of the path, from the anchor down. Returns 1, 0 with a fault, or a status. */
-static int check_signatures(struct sv_walk *w, struct sv_faults *faults)
-{
-    for (size_t depth = w->count - 1; depth-- > 0;) {
-        int answer = is_signed(w, depth);
-        if (answer == 0)
-            sv_faults_add(faults, S2SV_REASON_BAD_SIGNATURE, (int)depth,
-                          "its issuer's key didn't make its signature");
-        if (answer != 1)
-            return answer;
-    }
-    return 1;
-}
-
 /* 1: the anchor's name stands below it as well. One TLS library then takes the upper one of the two
  * for the anchor, and leaves the signatures above it out. */
 static int repeats_anchor(const struct sv_walk *w)
@@ -89,22 +58,24 @@ static int repeats_anchor(const struct sv_walk *w)
     return 0;
 }
 
-/* 0: one of them can't be read. */
-static int are_natives_there(const struct sv_walk *w)
+/* What it costs the TLS library, as far as it comes. */
+static unsigned price_of(const struct sv_walk *w)
 {
-    for (size_t i = 0; i < w->count; i++)
-        if (!w->path[i]->native)
-            return 0;
-    return 1;
+    unsigned price = 0;
+    for (size_t i = 1; i < w->count; i++)
+        price += sv_signature_price(&w->path[i]->certificate.key);
+    return price;
 }
 
 /* The core's own look at the signatures says which of them is wrong; of a path that the TLS library
  * accepts they need no second one. */
 int sv_validate(struct sv_walk *w, struct sv_faults *faults)
 {
+    unsigned before = w->price;
     int accepted = sv_validate_first(w, w->count, faults);
     if (accepted < 0 || (accepted == 1 && !repeats_anchor(w)))
         return accepted;
-    int are_signed = are_natives_there(w) ? check_signatures(w, faults) : 1;
+    int are_signed = sv_signatures_check(w, faults);
+    w->price += are_signed == 1 ? price_of(w) : w->price - before;
     return are_signed == 1 ? accepted : are_signed;
 }

@@ -5,7 +5,6 @@
 
 #include "path/walk.h"
 
-struct s2sv_link sv_link_of(const struct sv_node *node);
 /* Makes the native form, unless it is there. Returns a status. */
 int sv_import(const struct sv_walk *walk, struct sv_node *node);
 

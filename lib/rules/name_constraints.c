@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Name constraints on the leaf's identifiers, those too that RFC 5280 knows no form for. Those on
- * all other names of a path are in issued.c. */
+ * all other names of a path are in name_constraints_all.c. */
 #include "rules/name_constraints.h"
 
 #include "names/domain.h"
@@ -177,6 +177,11 @@ static void find_common_name(struct check *c, struct sv_span subject)
     c->common_name.compared = found.value;
 }
 
+/* Names are held against constraints in two passes. This one is about what we know a peer by: every
+ * identifier that counts, those too that RFC 5280 has no form for (SRV-ID, xmppAddr), so that a CA
+ * for one domain can't name a peer in another by them. The other, sv_issued_names_check(), is RFC
+ * 5280's own (6.1.3 (b), (c)): all names of the certificates below a CA, whether we ask for them or
+ * not. What both know is compared twice. */
 int sv_constraints_check(const struct sv_certificate *const *path, size_t count,
                          const struct sv_identities *identities, size_t *compared,
                          struct sv_violation *ret_violation)

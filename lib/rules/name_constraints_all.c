@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Name constraints on every name that the certificates of a path have, whoever asks for it. Those
- * on the identifiers that count, of any kind, are in constraints.c. */
+ * on the identifiers that count, of any kind, are in name_constraints.c. */
 #include "rules/name_constraints_all.h"
 
 #include "names/domain.h"

@@ -22,7 +22,7 @@ enum {
     SV_MAX_NODES = 64,
     SV_MAX_PATHS = 64,   /* complete paths tried for one peer */
     SV_MAX_RECALLED = 4, /* of them, looked up in the memory before any is validated: a hash each */
-    SV_MAX_STEPS = 10000, /* links looked at while paths are searched; a step costs nanoseconds */
+    SV_MAX_STEPS = 5000, /* links looked at while paths are searched; a step costs nanoseconds */
     SV_MAX_QUICK_STEPS = 256, /* the same, while the memory is asked */
 
     /* Octets of names and their constraints that are compared, over all these paths, one or two
@@ -31,6 +31,10 @@ enum {
     SV_MAX_COMPARED = 1 << 19,
     SV_READING = 2,
     SV_COMPARISON = 2,
+
+    /* A path of more octets isn't read by the TLS library before its signatures are checked:
+     * reading may cost as much as they. Plain chains have 2,000 to 6,000. */
+    SV_PLAIN_OCTETS = 8 * 1024,
 
     /* What signatures cost that are checked before a path is accepted; path/price.h tells the unit.
      * Wrong ones anybody can make: the third of P-384 ends it, after about one honest first

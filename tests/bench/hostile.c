@@ -27,7 +27,6 @@ struct shown {
 
 static struct pki_keys *keys;
 static struct chain honest;
-static const struct pki_cert *server_leaf, *server_intermediate;
 
 static struct pki_cert *make(struct pki *pki, const char *name, const char *spec)
 {
@@ -369,34 +368,46 @@ static void unknown(struct shown *s, const numbers n)
     leaf(s, "CN=nobody");
 }
 
+/* Not hostile at all: the honest chain, a day too late. */
+static void expired(struct shown *s, const numbers n)
+{
+    (void)n;
+    if (!pki_find(honest.pki, "late"))
+        make(honest.pki, "late", "issuer=int not-before=-9d not-after=-1d san=dns:name0.example");
+    s->certs[s->count++] = pki_find(honest.pki, "late");
+    s->certs[s->count++] = pki_find(honest.pki, "int");
+}
+
 static const struct kind {
     const char *name;
     void (*make)(struct shown *shown, const numbers n);
     numbers usual;
+    int looks_up; /* among the application's own anchors too, the system's among them */
 } kinds[] = {
-    { "unknown-issuer", unknown, { 0, 0, 0, 0 } },
-    { "mesh-of-40", mesh, { 40, 0, 1, 0 } },
-    { "mesh-of-40-long-names", mesh, { 40, 40, 1, 0 } },
-    { "mesh-of-40-string-types", mesh, { 40, 40, 1, 1 } },
-    { "crosswise-6-by-2", layers, { 5, 1, 0, 0 } },
-    { "crosswise-3-by-4", layers, { 2, 3, 0, 0 } },
-    { "crosswise-9-by-4", layers, { 8, 3, 0, 0 } },
-    { "claims-of-39", claims, { 39, 0, 0, 0 } },
-    { "constrained-domains", constrained_domains, { 2, 250, 900, 10 } },
-    { "constrained-domains-8-cas", constrained_domains, { 7, 100, 200, 30 } },
-    { "constrained-wildcards", constrained_wildcards, { 0, 1200, 900, 0 } },
-    { "constrained-mail", constrained_mail, { 0, 1000, 900, 0 } },
-    { "constrained-addresses", constrained_addresses, { 0, 1500, 900, 0 } },
-    { "directories-excluded", excluded_directories, { 7, 5, 100, 80 } },
-    { "directories-permitted", permitted_directories, { 7, 5, 100, 80 } },
-    { "directories-string-types", mixed_directories, { 7, 5, 100, 80 } },
-    { "names-1020", host_names, { 1019, 0, 0, 0 } },
-    { "names-a-labels", a_labels, { 1019, 0, 0, 0 } },
-    { "names-u-labels", u_labels, { 1019, 0, 0, 0 } },
-    { "features-reversed", features, { 5999, 0, 0, 0 } },
-    { "points-relative", relative_points, { 800, 800, 0, 0 } },
-    { "extensions", extensions, { 39, 50, 0, 0 } },
-    { "line-of-10", line, { 6000, 0, 0, 0 } },
+    { "expired", expired, { 0, 0, 0, 0 }, 1 },
+    { "unknown-issuer", unknown, { 0, 0, 0, 0 }, 1 },
+    { "mesh-of-40", mesh, { 40, 0, 1, 0 }, 0 },
+    { "mesh-of-40-long-names", mesh, { 40, 40, 1, 0 }, 0 },
+    { "mesh-of-40-string-types", mesh, { 40, 40, 1, 1 }, 0 },
+    { "crosswise-6-by-2", layers, { 5, 1, 0, 0 }, 0 },
+    { "crosswise-3-by-4", layers, { 2, 3, 0, 0 }, 0 },
+    { "crosswise-9-by-4", layers, { 8, 3, 0, 0 }, 1 },
+    { "claims-of-39", claims, { 39, 0, 0, 0 }, 1 },
+    { "constrained-domains", constrained_domains, { 2, 250, 900, 10 }, 0 },
+    { "constrained-domains-8-cas", constrained_domains, { 7, 100, 200, 30 }, 0 },
+    { "constrained-wildcards", constrained_wildcards, { 0, 1200, 900, 0 }, 0 },
+    { "constrained-mail", constrained_mail, { 0, 1000, 900, 0 }, 0 },
+    { "constrained-addresses", constrained_addresses, { 0, 1500, 900, 0 }, 0 },
+    { "directories-excluded", excluded_directories, { 7, 5, 100, 80 }, 0 },
+    { "directories-permitted", permitted_directories, { 7, 5, 100, 80 }, 0 },
+    { "directories-string-types", mixed_directories, { 7, 5, 100, 80 }, 0 },
+    { "names-1020", host_names, { 1019, 0, 0, 0 }, 0 },
+    { "names-a-labels", a_labels, { 1019, 0, 0, 0 }, 0 },
+    { "names-u-labels", u_labels, { 1019, 0, 0, 0 }, 0 },
+    { "features-reversed", features, { 5999, 0, 0, 0 }, 0 },
+    { "points-relative", relative_points, { 800, 800, 0, 0 }, 0 },
+    { "extensions", extensions, { 39, 50, 0, 0 }, 0 },
+    { "line-of-10", line, { 6000, 0, 0, 0 }, 1 },
 };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
@@ -405,7 +416,14 @@ enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 static struct s2sv_policy *policy;
 static struct s2sv_trust *trust;
-static struct tls_server *stock, *ours;
+
+/* The same server with the TLS library alone, with us, and without a look. */
+struct servers {
+    const char *prefix; /* of what is printed */
+    struct tls_server *stock, *ours, *believing;
+};
+static struct servers with_trust = { .prefix = "" },
+                      with_own_anchors = { .prefix = "own-anchors-" };
 
 static struct shown shown_of(const struct kind *kind, const numbers n)
 {
@@ -427,25 +445,26 @@ static double meet(struct tls_server *server, const struct stranger *stranger, s
 }
 
 /* Of an honest first contact, with the TLS library alone. */
-static double yardstick(void)
+static double yardstick(const struct servers *servers)
 {
     struct pki_cert *chain[] = { pki_find(honest.pki, "leaf"), pki_find(honest.pki, "int") };
     struct stranger *stranger = stranger_new(chain, 2);
     int trusted;
-    double seconds = meet(stock, stranger, 0, &trusted);
+    double seconds = meet(servers->stock, stranger, 0, &trusted);
     must(trusted);
-    meet(ours, stranger, 0, &trusted);
+    meet(servers->ours, stranger, 0, &trusted);
     must(trusted);
     stranger_free(stranger);
     return seconds;
 }
 
 struct price {
-    double stock, ours, remembering; /* seconds */
+    double reading, stock, ours, remembering; /* seconds */
     size_t octets, count;
 };
 
-static struct price price_of(const struct kind *kind, const numbers n)
+static struct price price_of(const struct servers *servers, const struct kind *kind,
+                             const numbers n)
 {
     struct shown shown = shown_of(kind, n);
     struct price price = { .octets = shown.octets, .count = shown.count };
@@ -455,10 +474,11 @@ static struct price price_of(const struct kind *kind, const numbers n)
         return price;
     }
     struct stranger *stranger = stranger_new(shown.certs, shown.count);
-    price.stock = meet(stock, stranger, 0, &trusted);
-    price.ours = meet(ours, stranger, 0, &trusted);
+    price.reading = meet(servers->believing, stranger, 0, &trusted);
+    price.stock = meet(servers->stock, stranger, 0, &trusted);
+    price.ours = meet(servers->ours, stranger, 0, &trusted);
     must(!trusted);
-    price.remembering = meet(ours, stranger, 4096, &trusted);
+    price.remembering = meet(servers->ours, stranger, 4096, &trusted);
     must(!trusted);
     stranger_free(stranger);
     pki_free(shown.pki);
@@ -489,19 +509,32 @@ static double worse(const struct price *price)
     return price->ours > price->remembering ? price->ours : price->remembering;
 }
 
-static void print(const struct kind *kind, const struct price *price)
+/* In honest first contacts. What the library needs to read it all nobody can save: it does so
+ * before anybody is asked. */
+static double target_of(const struct price *price, double honest_one)
 {
-    double honest_seconds = yardstick();
-    struct comparison result = { .bare = { .seconds = honest_seconds },
-                                 .ours = { .seconds = worse(price) } };
+    double reading = price->reading / honest_one;
+    return reading > 1 ? 2 + reading : 3;
+}
+
+static void print_one(const char *how, const struct servers *servers, const struct kind *kind,
+                      double seconds, double honest_one, double target)
+{
+    struct comparison result = { .bare = { .seconds = honest_one },
+                                 .ours = { .seconds = seconds } };
     char what[80];
-    result.ratio = result.ours.seconds / honest_seconds;
-    snprintf(what, sizeof(what), "hostile-%s", kind->name);
-    print_comparison("ecdsa", what, &result, 0, AT_MOST, 3);
-    snprintf(what, sizeof(what), "stock-%s", kind->name);
-    result.ours.seconds = price->stock;
-    result.ratio = price->stock / honest_seconds;
-    print_comparison("ecdsa", what, &result, 0, NO_TARGET, 0);
+    result.ratio = seconds / honest_one;
+    snprintf(what, sizeof(what), "%s-%s%s", how, servers->prefix, kind->name);
+    print_comparison("ecdsa", what, &result, 0, target > 0 ? AT_MOST : NO_TARGET, target);
+}
+
+static void measure(const struct servers *servers, const struct kind *kind)
+{
+    struct price price = price_of(servers, kind, kind->usual);
+    double one = yardstick(servers);
+    print_one("hostile", servers, kind, worse(&price), one, target_of(&price, one));
+    print_one("reading", servers, kind, price.reading, one, 0);
+    print_one("stock", servers, kind, price.stock, one, 0);
 }
 
 /* ---- climbing ---------------------------------------------------------------------------------
@@ -541,6 +574,12 @@ static void vary(const numbers from, numbers ret_n)
     ret_n[3] %= 500;
 }
 
+/* What it costs beside reading it. */
+static double dear(const struct price *price)
+{
+    return worse(price) - price->reading;
+}
+
 struct peak {
     numbers n;
     struct price price;
@@ -554,10 +593,20 @@ static void climb(struct peak peaks[KINDS], double seconds)
         vary(peaks[kind].n, tried.n);
         if (kinds[kind].make == mesh)
             tried.n[0] = tried.n[0] % MOST + 1, tried.n[2] %= 200;
-        tried.price = price_of(&kinds[kind], tried.n);
-        if (worse(&tried.price) > worse(&peaks[kind].price))
+        tried.price = price_of(&with_trust, &kinds[kind], tried.n);
+        if (dear(&tried.price) > dear(&peaks[kind].price))
             peaks[kind] = tried;
     }
+}
+
+static void print_peak(const struct kind *kind, const struct peak *peak, double unit)
+{
+    printf(
+        "%s %s: %.2f honest first contacts (%.2f to read it, %.2f for the TLS library alone): %s; "
+        "numbers %u %u %u %u, %zu certificates, %zu octets\n",
+        BACKEND_NAME, kind->name, worse(&peak->price) / unit, peak->price.reading / unit,
+        peak->price.stock / unit, reason_of(kind, peak->n), peak->n[0], peak->n[1], peak->n[2],
+        peak->n[3], peak->price.count, peak->price.octets);
 }
 
 /* Measured again, since a peak may be somebody else's work on the machine. */
@@ -567,22 +616,40 @@ static int search(double seconds)
     double worst = 0;
     for (size_t i = 0; i < KINDS; i++) {
         memcpy(peaks[i].n, kinds[i].usual, sizeof(numbers));
-        peaks[i].price = price_of(&kinds[i], peaks[i].n);
+        peaks[i].price = price_of(&with_trust, &kinds[i], peaks[i].n);
     }
     climb(peaks, seconds);
     for (size_t i = 0; i < KINDS; i++) {
-        peaks[i].price = price_of(&kinds[i], peaks[i].n);
-        double ratio = worse(&peaks[i].price) / yardstick();
-        printf(
-            "%s %s: %.2f honest first contacts (%.2f with the TLS library alone): %s, with %u %u "
-            "%u %u, %zu certificates, %zu octets\n",
-            BACKEND_NAME, kinds[i].name, ratio, peaks[i].price.stock / yardstick(),
-            reason_of(&kinds[i], peaks[i].n), peaks[i].n[0], peaks[i].n[1], peaks[i].n[2],
-            peaks[i].n[3], peaks[i].price.count, peaks[i].price.octets);
-        worst = ratio > worst ? ratio : worst;
+        peaks[i].price = price_of(&with_trust, &kinds[i], peaks[i].n);
+        double unit = yardstick(&with_trust);
+        double share = worse(&peaks[i].price) / unit / target_of(&peaks[i].price, unit);
+        print_peak(&kinds[i], &peaks[i], unit);
+        worst = share > worst ? share : worst;
     }
-    printf("%s worst: %.2f\n", BACKEND_NAME, worst);
-    return worst > 3;
+    printf("%s worst: %.2f of what it may cost\n", BACKEND_NAME, worst);
+    return worst > 1;
+}
+
+static void servers_new(struct servers *servers, struct s2sv_trust *anchors)
+{
+    const struct pki_cert *own = pki_find(honest.pki, "server"),
+                          *above = pki_find(honest.pki, "int");
+    servers->stock = tls_server_new(&honest.root, own, above, NULL, NULL);
+    servers->ours = tls_server_new(&honest.root, own, above, policy, anchors);
+    servers->believing = tls_server_new(&honest.root, own, above, NULL, NULL);
+    tls_server_believe(servers->believing);
+    if (!anchors) {
+        tls_server_add_system(servers->stock);
+        tls_server_add_system(servers->ours);
+        tls_server_add_system(servers->believing);
+    }
+}
+
+static void servers_free(struct servers *servers)
+{
+    tls_server_free(servers->stock);
+    tls_server_free(servers->ours);
+    tls_server_free(servers->believing);
 }
 
 int main(int argc, char **argv)
@@ -591,24 +658,24 @@ int main(int argc, char **argv)
     keys = pki_keys_new();
     honest = chain_new(0);
     make(honest.pki, "leaf", "issuer=int san=dns:name0.example");
-    server_leaf = make(honest.pki, "server", "issuer=int san=dns:server.example");
-    server_intermediate = pki_find(honest.pki, "int");
+    make(honest.pki, "server", "issuer=int san=dns:server.example");
     policy = s2sv_policy_new(S2SV_PROFILE_XMPP);
     must(s2sv_policy_set_handshake(policy, S2SV_HANDSHAKE_RECORD) == S2SV_DECIDED);
     must(s2sv_policy_set_request(policy, S2SV_REQUEST_REQUIRE) == S2SV_DECIDED);
     trust = trust_of(&honest.root);
-    stock = tls_server_new(&honest.root, server_leaf, server_intermediate, NULL, NULL);
-    ours = tls_server_new(&honest.root, server_leaf, server_intermediate, policy, trust);
+    servers_new(&with_trust, trust);
+    servers_new(&with_own_anchors, NULL);
     if (argc == 3 && strcmp(argv[1], "--search") == 0)
         status = search(strtod(argv[2], NULL));
     for (size_t i = 0; argc <= 2 && i < KINDS; i++) {
         if (argc == 2 && strcmp(argv[1], kinds[i].name) != 0)
             continue;
-        struct price price = price_of(&kinds[i], kinds[i].usual);
-        print(&kinds[i], &price);
+        measure(&with_trust, &kinds[i]);
+        if (kinds[i].looks_up)
+            measure(&with_own_anchors, &kinds[i]);
     }
-    tls_server_free(ours);
-    tls_server_free(stock);
+    servers_free(&with_own_anchors);
+    servers_free(&with_trust);
     s2sv_trust_unref(trust);
     s2sv_policy_unref(policy);
     chain_free(&honest);

@@ -9,12 +9,17 @@
 struct tls_server;
 struct tls_client; /* and its certificate */
 
-/* Shows the certificate; trusts the root. A trust: verifies by s2sverify. NULL: the TLS library,
- * for serverAuth as well. */
+/* Shows the certificate; trusts the root. A policy: verifies by s2sverify, with the trust or, if
+ * that is NULL, with its own anchors. None: the TLS library, for serverAuth as well. */
 struct tls_server *tls_server_new(const struct s2sv_link *root, const struct pki_cert *leaf,
                                   const struct pki_cert *intermediate, struct s2sv_policy *policy,
                                   struct s2sv_trust *trust);
 void tls_server_free(struct tls_server *server);
+
+/* Trusts the system's anchors too, by itself. */
+void tls_server_add_system(struct tls_server *server);
+/* From now on it takes whatever a client shows, unlooked at. */
+void tls_server_believe(struct tls_server *server);
 
 /* root: verifies the server; NULL: accepts anybody. */
 struct tls_client *tls_client_new(const struct s2sv_link *root, const struct pki_cert *leaf,

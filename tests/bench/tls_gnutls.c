@@ -67,8 +67,8 @@ struct tls_server *tls_server_new(const struct s2sv_link *root, const struct pki
 {
     struct tls_server *server = malloc(sizeof(*server));
     must(server);
-    *server = (struct tls_server){ credentials(root, leaf, intermediate), trust != NULL };
-    if (trust)
+    *server = (struct tls_server){ credentials(root, leaf, intermediate), policy != NULL };
+    if (policy)
         must(s2sv_gnutls_install(server->cred, policy, trust) == S2SV_DECIDED);
     else
         gnutls_certificate_set_verify_function(server->cred, verify_stock);
@@ -86,6 +86,16 @@ static int accept_anybody(gnutls_session_t session)
 {
     (void)session;
     return 0;
+}
+
+void tls_server_add_system(struct tls_server *server)
+{
+    must(gnutls_certificate_set_x509_system_trust(server->cred) > 0);
+}
+
+void tls_server_believe(struct tls_server *server)
+{
+    gnutls_certificate_set_verify_function(server->cred, accept_anybody);
 }
 
 struct tls_client *tls_client_new(const struct s2sv_link *root, const struct pki_cert *leaf,

@@ -51,14 +51,31 @@ struct tls_server *tls_server_new(const struct s2sv_link *root, const struct pki
 {
     struct tls_server *server = malloc(sizeof(*server));
     must(server);
-    *server = (struct tls_server){ context(root, leaf, intermediate), trust != NULL };
-    if (trust)
+    *server = (struct tls_server){ context(root, leaf, intermediate), policy != NULL };
+    if (policy)
         must(s2sv_openssl_install(server->ctx, policy, trust) == S2SV_DECIDED);
     else
         must(SSL_CTX_set_purpose(server->ctx, X509_PURPOSE_SSL_SERVER) &&
              SSL_CTX_set_trust(server->ctx, X509_TRUST_SSL_SERVER));
     SSL_CTX_set_verify(server->ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
     return server;
+}
+
+void tls_server_add_system(struct tls_server *server)
+{
+    must(SSL_CTX_set_default_verify_paths(server->ctx));
+}
+
+static int believe(X509_STORE_CTX *ctx, void *unused)
+{
+    (void)ctx;
+    (void)unused;
+    return 1;
+}
+
+void tls_server_believe(struct tls_server *server)
+{
+    SSL_CTX_set_cert_verify_callback(server->ctx, believe, NULL);
 }
 
 void tls_server_free(struct tls_server *server)

@@ -3,9 +3,11 @@
 """Both XMPP examples authenticate each other by SASL EXTERNAL, in every pair of TLS libraries, and
 refuse those who aren't who they say, with the right condition."""
 import base64
+import re
 import socket
 import ssl
 import sys
+import time
 
 from stream import Stream
 from support import LIMIT, Bench, Server, converse
@@ -18,6 +20,7 @@ bench.certificates(
     client="san=dns:a.example eku=clientAuth")
 
 A, B = "a.example", "bücher.example"
+LIFE = 12  # seconds
 
 
 def pair(receiving, initiating, receiver, initiator, *options, to=None, eager=()):
@@ -65,20 +68,21 @@ def check_pair(receiving, initiating):
 class RawPeer(Stream):
     """An initiating server that says what it likes."""
 
-    def __init__(self, receiving, certificate):
+    def __init__(self, receiving, certificate, pki=bench):
+        self.pki = pki
         self.server = Server([bench.program("xmpp-receiving-server", receiving),
-                              *bench.identity("buecher"), "-d", B])
+                              *pki.identity("buecher"), "-d", B])
         super().__init__(socket.create_connection(("127.0.0.1", int(self.server.port)), LIMIT), B)
         self.certificate = certificate
 
     def start_tls(self):
         self.say("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
         self.hear("<proceed[^>]*>")
-        context = ssl.create_default_context(cafile=bench.file("root.pem"))
+        context = ssl.create_default_context(cafile=self.pki.file("root.pem"))
         context.check_hostname = False
         if self.certificate:
-            context.load_cert_chain(bench.file(self.certificate + "-chain.pem"),
-                                    bench.file(self.certificate + ".key"))
+            context.load_cert_chain(self.pki.file(self.certificate + "-chain.pem"),
+                                    self.pki.file(self.certificate + ".key"))
         self.socket = context.wrap_socket(self.socket)
 
     def end(self):
@@ -86,8 +90,14 @@ class RawPeer(Stream):
         return self.server.end()[0]
 
 
-def ready(receiving, certificate="a", sender=f" from='{A}'"):
-    peer = RawPeer(receiving, certificate)
+    def ask_for(self, domain, to=B):
+        """Whether we may send for one more domain."""
+        self.say(f"<result xmlns='jabber:server:dialback' from='{domain}' to='{to}'>x</result>")
+        return re.sub(".* type='([a-z]*)'/>", r"\1", self.hear("<result[^>]*>|</stream:stream>"))
+
+
+def ready(receiving, certificate="a", sender=f" from='{A}'", pki=bench):
+    peer = RawPeer(receiving, certificate, pki)
     peer.open(f" from='{A}'")
     peer.start_tls()
     return peer, "EXTERNAL" in peer.open(sender)
@@ -144,9 +154,30 @@ def check_streams(receiving):
     bench.check(f"{receiving}: nobody is authenticated after it", peer.end(), "")
 
 
+def check_end(receiving):
+    """One stream, two domains, and a certificate that ends."""
+    pki = Bench("XMPP", sys.argv, [])
+    pki.certificates(buecher="san=dns:xn--bcher-kva.example",
+                     a=f"san=dns:{A},dns:second.example not-after=+{LIFE}s")
+    end = time.time() + LIFE - 1  # its second may have begun
+    peer, _ = ready(receiving, pki=pki)
+    bench.check(f"{receiving}: success, for a while", peer.auth("="), "success")
+    peer.open(f" from='{A}'")
+    bench.check(f"{receiving}: its second domain", peer.ask_for("second.example"), "valid")
+    bench.check(f"{receiving}: another's domain", peer.ask_for("other.example"), "invalid")
+    bench.check(f"{receiving}: to another host", peer.ask_for("second.example", A), "invalid")
+    heard = peer.hear("</stream:stream>")
+    bench.check(f"{receiving}: the certificate ends", "<reset" in heard and time.time() >= end, True)
+    bench.check(f"{receiving}: who that was", peer.end(),
+                f"authenticated: {A}\nauthenticated: second.example\nrefused: other.example\n"
+                "refused: second.example")
+    pki.scratch.cleanup()
+
+
 for one in bench.backends:
     for another in bench.backends:
         check_pair(one, another)
     check_answers(one)
     check_streams(one)
+    check_end(one)
 bench.finish()

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Installs into an empty folder and uses what is there as a stranger would.
-# usage: test.sh pkg-config|subproject|variants|lto SOURCE [MKCERT]
+# usage: test.sh pkg-config|subproject|variants|lto|docs SOURCE [MKCERT]
 set -eu
 what=$1
 source=$(cd "$2" && pwd)
@@ -225,11 +225,22 @@ test_lto() {
     CC=clang lto clang -Db_lto=true -Doptimization=2
 }
 
+# ---- documents ----------------------------------------------------------------------------------
+
+# They are installed without a build, and what they link to is there.
+test_docs() {
+    configure "$T/docs" "$source" --prefix "$T/prefix" -Dtests=false -Dtools=false
+    quietly meson install -C "$T/docs" --no-rebuild --tags doc
+    [ "$(ls "$T/prefix")" = share ] || fail "the tag \"doc\" installs more than documents"
+    python3 "$source/tests/lint/docs.py" --links "$T/prefix/share/doc/s2sverify" || fail "dead links"
+}
+
 case $what in
 pkg-config) test_pkg_config ;;
 subproject) test_subproject ;;
 variants) test_variants ;;
 lto) test_lto ;;
+docs) test_docs ;;
 *) fail "unknown: $what" ;;
 esac
 echo "$what: passed"

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The C blocks of the documents compile, and no relative link of theirs is dead.
+"""The C blocks of the documents compile, the examples compile alone, and no relative link is dead.
 
 A block is the body of a function, or, if it begins with "static", whole functions. "..." stands for what
 the reader's program does. What a block doesn't declare is declared in docs_prelude.h.
@@ -89,6 +89,21 @@ def check_blocks(root, compiler):
     return failed == 0 and count > 0
 
 
+def check_examples(root, compiler):
+    """As somebody does who copies a file: no option but the folder of the headers."""
+    failed = 0
+    found = sorted(glob.glob(root + '/examples/*.c'))
+    for path in found:
+        done = subprocess.run([*compiler, '-std=c11', '-Wall', '-Wextra', '-Werror', '-fsyntax-only',
+                               '-I', root + '/include', *library_flags(), path],
+                              capture_output=True, encoding='utf-8', check=False, timeout=60)
+        if done.returncode != 0:
+            print(f'FAIL: {os.path.relpath(path, root)} doesn\'t compile alone\n{done.stderr}', end='')
+            failed += 1
+    print(f'{len(found)} files of examples compiled, {failed} failed')
+    return failed == 0 and len(found) > 0
+
+
 def dead_links(folder, document):
     lines = read_lines(os.path.join(folder, document))
     for number, line in enumerate(lines, 1):
@@ -113,8 +128,8 @@ def main(arguments):
         return check_links(arguments[1])
     if len(arguments) < 2:
         sys.exit(__doc__)
-    is_good = check_links(arguments[0])
-    return check_blocks(arguments[0], arguments[1:]) and is_good
+    root, compiler = arguments[0], arguments[1:]
+    return all([check_links(root), check_blocks(root, compiler), check_examples(root, compiler)])
 
 
 if __name__ == '__main__':

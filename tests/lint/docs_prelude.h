@@ -35,6 +35,8 @@ void die(void);
 void fail(void);
 void refuse(void);
 void fatal(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void log_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int verify_callback(int ok, X509_STORE_CTX *store_ctx);
 void offer_external(void);
 void offer_dialback(void);
 const char *text_after_challenge(void);

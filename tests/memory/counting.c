@@ -38,6 +38,12 @@ static int validate(void *application, const struct s2sv_path_request *request,
     return REAL->validate(NULL, request, evidence);
 }
 
+static int is_signed_by(const struct s2sv_signed *what, const struct s2sv_link *issuer)
+{
+    atomic_fetch_add(&calls.signatures, 1);
+    return REAL->is_signed_by(what, issuer);
+}
+
 static int anchors(void *application, const struct s2sv_issuer *issuers, size_t number, int all,
                    struct s2sv_anchors *list)
 {
@@ -60,6 +66,7 @@ const struct s2sv_backend *counting_backend(void)
         made.import = import;
         made.anchors = anchors;
         made.validate = validate;
+        made.is_signed_by = is_signed_by;
         backend = made;
     }
     return &backend;
@@ -157,12 +164,14 @@ struct answer ask(const struct question *question)
     atomic_store(&calls.imports, 0);
     atomic_store(&calls.validations, 0);
     atomic_store(&calls.links, 0);
+    atomic_store(&calls.signatures, 0);
     struct s2sv_verdict *verdict = judge(question);
     struct answer answer = { s2sv_verdict_reason(verdict),
                              s2sv_verdict_depth(verdict),
                              calls.imports,
                              calls.validations,
                              calls.links,
+                             calls.signatures,
                              0 };
     while (s2sv_verdict_certificate(verdict, (int)answer.certificates, NULL, NULL) == S2SV_DECIDED)
         answer.certificates++;

@@ -10,7 +10,7 @@
 
 /* What the TLS library was asked for. */
 struct calls {
-    atomic_uint imports, validations, links;
+    atomic_uint imports, validations, links, signatures;
 };
 extern struct calls calls;
 
@@ -25,7 +25,7 @@ const struct s2sv_backend *counting_backend(void);
 
 /* ---- certificates ---- */
 
-enum { MAX_CHAIN = 8 };
+enum { MAX_CHAIN = 40 };
 
 /* Makes a certificate, or stops the program. */
 void make(struct pki *pki, const char *name, const char *spec);
@@ -52,6 +52,7 @@ struct answer {
     enum s2sv_reason reason;
     int depth;
     unsigned imports, validations, links; /* what it took */
+    unsigned signatures;                  /* beside those that validations check */
     unsigned certificates;                /* of the judged path */
 };
 
