@@ -40,6 +40,36 @@ static X509 *read_certificate(const char *name)
     return x;
 }
 
+static const struct pki_crl *list_with(const char *peer)
+{
+    char specification[100], err[200] = "";
+    const struct pki_crl *made;
+
+    snprintf(specification, sizeof specification, "issuer=root revoked=%s", peer);
+    made = pki_crl(pki, peer, specification, err, sizeof err);
+    must(made != NULL);
+    return made;
+}
+
+X509_CRL *actor_crl_of(const char *peer)
+{
+    size_t len;
+    const unsigned char *der = pki_crl_der(list_with(peer), &len);
+    X509_CRL *crl = d2i_X509_CRL(NULL, &der, (long)len);
+
+    must(crl != NULL);
+    return crl;
+}
+
+void actor_write_crl_of(const char *peer, const char *path)
+{
+    char *pem = pki_crl_pem(list_with(peer));
+    FILE *file = fopen(path, "w");
+
+    must(file != NULL && fputs(pem, file) >= 0 && fclose(file) == 0);
+    free(pem);
+}
+
 static SSL_CTX *context_with(const char *name)
 {
     SSL_CTX *ctx = SSL_CTX_new(TLS_method());

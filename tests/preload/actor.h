@@ -23,6 +23,11 @@ SSL_CTX *actor_context(void);
  * accepted is in *ret_accepted. */
 SSL *actor_meet(SSL_CTX *ctx, const char *peer, int *ret_accepted);
 
+/* A revocation list of the root's with the peer on it. */
+X509_CRL *actor_crl_of(const char *peer);
+/* The same as PEM, into a file. */
+void actor_write_crl_of(const char *peer, const char *path);
+
 /* Such a handshake, on a context of its own unless one is given. 1: accepted. */
 int actor_accepts(SSL_CTX *ctx, const char *peer);
 

@@ -63,6 +63,14 @@ static void make_context(void)
     ctx = actor_context();
 }
 
+/* PEER FILE: the peer is on a list in that file. */
+static void put_on_list(void)
+{
+    const char *peer = next();
+
+    actor_write_crl_of(peer, next());
+}
+
 static void change_root(void)
 {
     must(chroot(next()) == 0 && chdir("/") == 0);
@@ -251,6 +259,7 @@ static const struct {
     { "refuse", refuse_peer },
     { "refuse-often", refuse_often },
     { "context", make_context },
+    { "revoke", put_on_list },
     { "chroot", change_root },
     { "nobody", become_nobody },
     { "clean-environment", clean_environment },

@@ -80,6 +80,13 @@ run 'the other direction' refuse server accept client
 settings "[$name]" 'direction = inbound'
 run 'the direction' accept server
 
+settings "[$name]" "crl-file = $dir/none.crl" "crl-file = $dir/peers.crl"
+run 'a revocation list' revoke both "$dir/peers.crl" accept server refuse both accept server refuse both
+says "crl-file: $dir/none.crl"
+says 'refused: revoked at depth 0'
+run 'of another one' revoke code "$dir/peers.crl" accept both
+run 'one context, met before' revoke both "$dir/peers.crl" context accept server refuse both refuse both accept server
+
 # Broken ones: loud, and strict.
 for broken in 'purpse = server' 'purpose' '[unfinished' 'purpose =' "$(printf 'crl-file = %0600d' 0)"; do
     settings "[$name]" 'off = yes' 'direction = outbound' 'purpose = server-or-client' "$broken"

@@ -53,6 +53,17 @@ static unsigned by_peers3(gnutls_session_t session)
     return status;
 }
 
+/* The program itself demands clientAuth of who connects. */
+static unsigned by_purpose(gnutls_session_t session)
+{
+    gnutls_typed_vdata_st data = { .type = GNUTLS_DT_KEY_PURPOSE_OID,
+                                   .data = (unsigned char *)GNUTLS_KP_TLS_WWW_CLIENT };
+    unsigned status = 0;
+
+    assert_int_equal(gnutls_certificate_verify_peers(session, &data, 1, &status), 0);
+    return status;
+}
+
 static unsigned (*const ways[])(gnutls_session_t) = { by_peers, by_peers2, by_peers3 };
 enum { WAYS = sizeof ways / sizeof ways[0] };
 
@@ -111,6 +122,15 @@ static void purposes(void **state)
     check(S2SV_OUTBOUND, "code", PURPOSE);
 }
 
+static void purpose_of_the_program(void **state)
+{
+    (void)state;
+    check_way(by_purpose, 0, S2SV_INBOUND, "server", 0);
+    check_way(by_purpose, 0, S2SV_INBOUND, "client", strict ? PURPOSE : 0);
+    check_way(by_purpose, 0, S2SV_INBOUND, "code", PURPOSE);
+    check_way(by_purpose, 0, S2SV_OUTBOUND, "server", PURPOSE); /* what it asks there is its own */
+}
+
 static void other_refusals_stay(void **state)
 {
     (void)state;
@@ -139,7 +159,7 @@ static void log_says(void **state)
 
     (void)state;
     assert_int_equal(count_in_log("armed: gnutls_certificate_verify_peers() of GnuTLS"), 1);
-    assert_int_equal(lines, 2 * WAYS); /* each is judged once */
+    assert_int_equal(lines, 2 * WAYS + 1); /* each is judged once */
     assert_int_equal(count_in_log("server.example"), 0);
 }
 
@@ -147,6 +167,7 @@ int program(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(purposes),
+        cmocka_unit_test(purpose_of_the_program),
         cmocka_unit_test(other_refusals_stay),
         cmocka_unit_test(session_verifies),
         cmocka_unit_test(log_says),

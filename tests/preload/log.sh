@@ -40,6 +40,12 @@ what='a closed pipe for standard error'
     echo "$?" > "$dir/status"; } | true
 [ ! -e "$dir/status" ] || fail "$what: exit status $(cat "$dir/status")"
 
+# The peers' own contexts have no anchors and demand nothing.
+run 'no anchors' "$log" accept server accept server accept both
+[ "$(count 'not judged' "$log")" = 1 ] || fail 'not said once that a context without anchors isn'"'t judged"
+[ "$(count refused: "$log")" = 0 ] || fail 'a context without anchors is reported as a refusal'
+rm "$log"
+
 run limited "$log" refuse-often 300 code
 lines=$(count 'refused: wrong-purpose' "$log")
 [ "$lines" -ge 20 ] && [ "$lines" -le 24 ] || fail "$lines lines for 300 refusals"
