@@ -49,8 +49,8 @@ static STACK_OF(X509) * chain_of(const struct svo_question *q, const struct s2sv
 }
 
 /* SSL_get_verify_result() tells the truth, also when the handshake goes on. */
-static void write_back(X509_STORE_CTX *store_ctx, const struct svo_question *q,
-                       const struct s2sv_verdict *verdict)
+void svo_write_back(X509_STORE_CTX *store_ctx, const struct svo_question *q,
+                    const struct s2sv_verdict *verdict)
 {
     long code = svo_code_of(verdict);
     int depth = s2sv_verdict_depth(verdict);
@@ -70,7 +70,7 @@ static int tell(X509_STORE_CTX *store_ctx, const struct svo_question *q,
 
     X509_STORE_CTX_set0_verified_chain(store_ctx, chain_of(q, *verdict));
     goes_on = svo_tell_app(store_ctx, verdict);
-    write_back(store_ctx, q, *verdict);
+    svo_write_back(store_ctx, q, *verdict);
     return goes_on;
 }
 
@@ -87,7 +87,7 @@ static int answer(X509_STORE_CTX *store_ctx, const struct svo_question *q,
     ERR_pop_to_mark();
     if (status != 0)
         verdict = NULL;
-    write_back(store_ctx, q, verdict);
+    svo_write_back(store_ctx, q, verdict);
     if (s2sv_policy_handshake(q->policy) == S2SV_HANDSHAKE_CALLBACK)
         goes_on = tell(store_ctx, q, &verdict);
     else
@@ -98,7 +98,7 @@ static int answer(X509_STORE_CTX *store_ctx, const struct svo_question *q,
     return goes_on;
 }
 
-static SSL *ssl_of(X509_STORE_CTX *store_ctx)
+SSL *svo_ssl_of(X509_STORE_CTX *store_ctx)
 {
     return X509_STORE_CTX_get_ex_data(store_ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
 }
@@ -107,28 +107,25 @@ static SSL *ssl_of(X509_STORE_CTX *store_ctx)
 static int on_certificate(X509_STORE_CTX *store_ctx, const struct s2sv_policy *policy,
                           struct svo_context *context)
 {
-    SSL *ssl = ssl_of(store_ctx);
+    SSL *ssl = svo_ssl_of(store_ctx);
     struct svo_session *session = ssl != NULL ? svo_session_make(ssl) : NULL;
     struct svo_question q = { .ssl = ssl, .policy = policy, .context = context };
 
-    write_back(store_ctx, &q, NULL);
+    svo_write_back(store_ctx, &q, NULL);
     if (session == NULL)
         return 0;
     if (session->policy != NULL)
         q.policy = session->policy;
     if (q.policy == NULL)
         return 0;
-    q.store = X509_STORE_CTX_get0_store(store_ctx);
-    q.param = X509_STORE_CTX_get0_param(store_ctx);
-    q.leaf = X509_STORE_CTX_get0_cert(store_ctx);
-    q.rest = X509_STORE_CTX_get0_untrusted(store_ctx);
+    svo_question_take(&q, store_ctx);
     return answer(store_ctx, &q, session);
 }
 
 /* SSL_set_SSL_CTX() changes the context in mid-handshake; the present one's policy counts. */
 int svo_installed_callback(X509_STORE_CTX *store_ctx, void *unused)
 {
-    SSL *ssl = ssl_of(store_ctx);
+    SSL *ssl = svo_ssl_of(store_ctx);
     struct svo_context *context = ssl != NULL ? svo_context_get(SSL_get_SSL_CTX(ssl)) : NULL;
 
     (void)unused;

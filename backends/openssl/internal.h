@@ -99,6 +99,11 @@ void svo_record(SSL *ssl, struct svo_session *session, struct s2sv_verdict *verd
 /* question.c: a question about the SSL's peer, without its certificates; the answer is a status. */
 struct svo_question svo_question(SSL *ssl, const struct s2sv_policy *policy);
 int svo_ask(const struct svo_question *q, struct s2sv_verdict **ret_verdict);
+/* The certificates that libssl asks about, or another caller of X509_verify_cert() would. */
+void svo_question_take(struct svo_question *q, X509_STORE_CTX *store_ctx);
+/* With a peer that isn't kept; ssl may be NULL. */
+int svo_ask_about(const struct svo_question *q, const struct s2sv_peer *peer,
+                  struct s2sv_verdict **ret_verdict);
 /* The same whatever TLSA records there are: for those who looked after them. */
 int svo_ask_pkix(const struct svo_question *q, struct s2sv_verdict **ret_verdict);
 /* The certificates of a question, leaf first. NULL out of memory, or without a leaf. */
@@ -122,6 +127,10 @@ SSL_TICKET_RETURN svo_on_ticket(SSL *ssl, SSL_SESSION *session, const unsigned c
 int svo_tell_app(X509_STORE_CTX *store_ctx, struct s2sv_verdict **verdict);
 
 /* callback.c: what install() sets. */
+/* The result as X509_verify_cert() leaves it; the SSL that asks, or NULL. */
+void svo_write_back(X509_STORE_CTX *store_ctx, const struct svo_question *q,
+                    const struct s2sv_verdict *verdict);
+SSL *svo_ssl_of(X509_STORE_CTX *store_ctx);
 int svo_installed_callback(X509_STORE_CTX *store_ctx, void *unused);
 
 #endif

@@ -49,6 +49,14 @@ struct svo_question svo_question(SSL *ssl, const struct s2sv_policy *policy)
                                   .param = SSL_get0_param(ssl) };
 }
 
+void svo_question_take(struct svo_question *q, X509_STORE_CTX *store_ctx)
+{
+    q->store = X509_STORE_CTX_get0_store(store_ctx);
+    q->param = X509_STORE_CTX_get0_param(store_ctx);
+    q->leaf = X509_STORE_CTX_get0_cert(store_ctx);
+    q->rest = X509_STORE_CTX_get0_untrusted(store_ctx);
+}
+
 /* 1: the application's own revocation lists count, which are never remembered. */
 static int asks_crls(const struct s2sv_policy *policy, const struct s2sv_trust *trust)
 {
@@ -63,7 +71,8 @@ static int reads_crls(const struct s2sv_policy *policy)
 /* Only a client has one, and only if the application asked for it. */
 static void take_staple(const struct svo_question *q, struct svo_application *app)
 {
-    if (SSL_is_server(q->ssl) || s2sv_policy_revocation(q->policy) == S2SV_REVOCATION_OFF)
+    if (q->ssl == NULL || SSL_is_server(q->ssl) ||
+        s2sv_policy_revocation(q->policy) == S2SV_REVOCATION_OFF)
         return;
     app->staple_len = SSL_get_tlsext_status_ocsp_resp(q->ssl, &app->staple);
     if (app->staple_len < 0 || app->staple == NULL)
@@ -77,7 +86,7 @@ static int ask(const struct svo_question *q, const struct s2sv_peer *peer,
     struct s2sv_trust *trust = context != NULL ? context->trust : NULL;
     struct svo_application app = { .store = q->store,
                                    .param = q->param,
-                                   .level = SSL_get_security_level(q->ssl),
+                                   .level = q->ssl != NULL ? SSL_get_security_level(q->ssl) : 0,
                                    .own_trust = trust != NULL,
                                    .reads_crls = trust == NULL && reads_crls(q->policy) };
     struct s2sv_trust_source source = { .backend = s2sv_openssl_backend(),
@@ -94,9 +103,9 @@ static int ask(const struct svo_question *q, const struct s2sv_peer *peer,
     return s2sv_backend_verify(&source, q->policy, peer, links, count, ret_verdict);
 }
 
-int svo_ask_pkix(const struct svo_question *q, struct s2sv_verdict **ret_verdict)
+int svo_ask_about(const struct svo_question *q, const struct s2sv_peer *peer,
+                  struct s2sv_verdict **ret_verdict)
 {
-    struct s2sv_peer *peer = s2sv_openssl_peer(q->ssl);
     struct s2sv_link *links = NULL;
     size_t count = 0;
     int status;
@@ -110,6 +119,11 @@ int svo_ask_pkix(const struct svo_question *q, struct s2sv_verdict **ret_verdict
     ERR_pop_to_mark();
     svo_links_free(links, count);
     return status;
+}
+
+int svo_ask_pkix(const struct svo_question *q, struct s2sv_verdict **ret_verdict)
+{
+    return svo_ask_about(q, s2sv_openssl_peer(q->ssl), ret_verdict);
 }
 
 /* TLSA records count on libssl's own context only, and without them a peer would pass that they

@@ -6,7 +6,7 @@
  * and reads s2sv_openssl_verdict() of the SSL when it knows the peer's name. An SSL and what
  * belongs to it is used by one thread at a time, as OpenSSL demands.
  * What is kept with an SSL and an SSL_CTX is memory of one process: an SSL in memory that processes
- * share (CRYPTO_set_mem_functions()) can't be used here.
+ * share (CRYPTO_set_mem_functions()) can't be used here, but with s2sv_openssl_judge().
  */
 #ifndef S2SVERIFY_OPENSSL_H
 #define S2SVERIFY_OPENSSL_H
@@ -103,6 +103,25 @@ S2SV_API long s2sv_openssl_verify_error(enum s2sv_reason reason);
 /* Fits SSL_CTX_set_cert_verify_callback(), for those who don't install(); the policy is its
  * argument and must live as long as the context. Judges by the application's own anchors. */
 S2SV_API int s2sv_openssl_verify_callback(X509_STORE_CTX *store_ctx, void *policy);
+
+/* Judges what X509_verify_cert() would verify, in its place: inside a callback that
+ * SSL_CTX_set_cert_verify_callback() set, or on an X509_STORE_CTX of the caller's own. Nothing is
+ * kept with the SSL, the SSL_CTX or any other TLS object, and nothing is remembered, so it serves
+ * programs whose processes share these (CRYPTO_set_mem_functions()). Judges by the application's
+ * own anchors and CRLs, as install() does without a trust.
+ *
+ * Returns a verdict for the caller to release with s2sv_verdict_unref(), about no name but those
+ * that s2sv_verdict_is_for() is asked for; NULL, which refuses, for a NULL argument, out of memory,
+ * or if the SSL has SSL_dane_enable(). The error, depth and chain of store_ctx say the same, so
+ * that SSL_get_verify_result() does; the application's verify callback isn't called. Whether the
+ * handshake goes on is what the caller returns from its callback: not more than
+ * s2sv_verdict_trusted().
+ *
+ * Without an SSL the peer counts as one that we connected to: serverAuth is needed. The policy is
+ * frozen; it may be used by any number of threads. It is memory of one process: where processes
+ * share a context, each makes its own. */
+S2SV_API struct s2sv_verdict *s2sv_openssl_judge(X509_STORE_CTX *store_ctx,
+                                                 const struct s2sv_policy *policy) S2SV_MUST_USE;
 
 #ifdef __cplusplus
 }
