@@ -36,15 +36,15 @@ static int add_anchor(struct sv_additions *added, struct sv_anchor *anchor)
     return S2SV_DECIDED;
 }
 
-static int add_crl(struct sv_additions *added, struct sv_crl *crl)
+static int add_list(struct sv_additions *added, struct sv_list *list)
 {
-    struct sv_crl **grown = grow(added->crls, added->crl_count);
+    struct sv_list **grown = grow(added->lists, added->list_count);
     if (!grown) {
-        sv_crl_unref(crl);
+        sv_list_unref(list);
         return S2SV_ERR_NOMEM;
     }
-    added->crls = grown;
-    grown[added->crl_count++] = crl;
+    added->lists = grown;
+    grown[added->list_count++] = list;
     return S2SV_DECIDED;
 }
 
@@ -89,10 +89,10 @@ int sv_loader_certificate(struct s2sv_loader *loader, const void *der, size_t le
 
 int sv_loader_crl(struct s2sv_loader *loader, const void *der, size_t len)
 {
-    struct sv_crl *crl = NULL;
-    int status = sv_crl_new(der, len, &crl);
+    struct sv_list *list = NULL;
+    int status = sv_list_new(der, len, &list);
     if (status == S2SV_DECIDED)
-        return add_crl(&loader->added, crl);
+        return add_list(&loader->added, list);
     if (status == S2SV_ERR_INVALID)
         sv_loader_complain(loader, "a certificate revocation list is malformed");
     return status;

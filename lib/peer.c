@@ -27,7 +27,10 @@ void s2sv_peer_free(struct s2sv_peer *peer)
         free((void *)peer->certificates[i].der);
     for (size_t i = 0; i < peer->expected_count; i++)
         free(peer->expected[i].text);
+    for (size_t i = 0; i < peer->staple_count; i++)
+        free((void *)peer->staples[i].data);
     free(peer->certificates);
+    free(peer->staples);
     free(peer->expected);
     free(peer);
 }
@@ -52,6 +55,27 @@ int s2sv_peer_add_certificate(struct s2sv_peer *peer, const void *der, size_t le
         memcpy(copy, der, kept);
     grown[count] = (struct s2sv_link){ copy, kept, NULL };
     peer->certificate_count++;
+    return S2SV_DECIDED;
+}
+
+/* One over the limit is remembered as one octet too many. */
+int s2sv_peer_add_staple(struct s2sv_peer *peer, const void *der, size_t len)
+{
+    if (!peer || (!der && len > 0))
+        return S2SV_ERR_INVALID;
+    size_t count = peer->staple_count, kept = len <= SV_MAX_OCTETS ? len : SV_MAX_OCTETS + 1;
+    struct s2sv_bytes *grown = realloc(peer->staples, (count + 1) * sizeof(*grown));
+    if (!grown)
+        return S2SV_ERR_NOMEM;
+    peer->staples = grown;
+    unsigned char *copy = malloc(kept + 1);
+    if (!copy)
+        return S2SV_ERR_NOMEM;
+    if (kept > 0)
+        memcpy(copy, der, kept);
+    grown[count] = (struct s2sv_bytes){ copy, kept };
+    peer->staple_count++;
+    peer->asked_status = 1;
     return S2SV_DECIDED;
 }
 

@@ -16,6 +16,9 @@ struct s2sv_peer {
     int64_t time;
     struct s2sv_link *certificates; /* native is NULL; der is ours */
     size_t certificate_count;
+    struct s2sv_bytes *staples; /* the octets are ours */
+    size_t staple_count;
+    int asked_status; /* somebody asked for staples */
     struct sv_expected *expected;
     size_t expected_count;
 };

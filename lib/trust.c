@@ -20,7 +20,7 @@ static int commit(struct s2sv_trust *trust, struct s2sv_loader *loader)
     pthread_mutex_unlock(&trust->lock);
     if (!set)
         return S2SV_ERR_NOMEM;
-    loader->added.count = loader->added.crl_count = 0;
+    loader->added.count = loader->added.list_count = 0;
     sv_anchor_set_unref(old);
     return S2SV_DECIDED;
 }
@@ -59,7 +59,7 @@ static int finish(struct s2sv_trust *trust, struct s2sv_loader *loader, int stat
 {
     if (status == S2SV_DECIDED)
         status = loader->failed;
-    if (status == S2SV_DECIDED && loader->added.count + loader->added.crl_count == 0) {
+    if (status == S2SV_DECIDED && loader->added.count + loader->added.list_count == 0) {
         status = loader->has_skipped ? S2SV_ERR_INVALID : S2SV_ERR_IO;
         if (!loader->has_skipped)
             s2sv_loader_error(loader, loader->path, "nothing to load in it");
@@ -74,10 +74,10 @@ static int finish(struct s2sv_trust *trust, struct s2sv_loader *loader, int stat
         s2sv_loader_error(loader, loader->path, "the TLS library failed");
     for (size_t i = 0; i < loader->added.count; i++)
         sv_anchor_unref(loader->added.anchors[i]);
-    for (size_t i = 0; i < loader->added.crl_count; i++)
-        sv_crl_unref(loader->added.crls[i]);
+    for (size_t i = 0; i < loader->added.list_count; i++)
+        sv_list_unref(loader->added.lists[i]);
     free(loader->added.anchors);
-    free(loader->added.crls);
+    free(loader->added.lists);
     tell(trust, loader->error);
     return status;
 }
@@ -211,9 +211,7 @@ const struct s2sv_backend *s2sv_trust_backend(const struct s2sv_trust *trust)
 struct sv_anchor_set *sv_trust_anchors(struct s2sv_trust *trust)
 {
     pthread_mutex_lock(&trust->lock);
-    struct sv_anchor_set *set = trust->set;
-    if (set)
-        atomic_fetch_add_explicit(&set->references, 1, memory_order_relaxed);
+    struct sv_anchor_set *set = sv_anchor_set_ref(trust->set);
     pthread_mutex_unlock(&trust->lock);
     return set;
 }

@@ -25,6 +25,7 @@ struct work {
     struct s2sv_verdict *verdict;
     struct sv_faults faults;
     struct sv_node nodes[SV_MAX_MESH]; /* of what was presented */
+    struct s2sv_bytes *staples;        /* the peer's and the connection's */
     struct sv_given given;
     struct sv_search search;
 };
@@ -43,6 +44,36 @@ static void check_limits(struct work *w)
     if (octets > SV_MAX_OCTETS)
         sv_faults_add(&w->faults, S2SV_REASON_LIMIT_EXCEEDED, -1,
                       "the presented certificates have more than %d octets", SV_MAX_OCTETS);
+}
+
+/* Where nobody looks at them, they cost nothing. */
+static void check_staples(struct work *w)
+{
+    size_t octets = 0;
+    for (size_t i = 0; i < w->given.staple_count && octets <= SV_MAX_OCTETS; i++)
+        octets += w->staples[i].len;
+    if (octets > SV_MAX_OCTETS && w->given.policy->revocation != S2SV_REVOCATION_OFF)
+        sv_faults_add(&w->faults, S2SV_REASON_LIMIT_EXCEEDED, -1,
+                      "the OCSP responses have more than %d octets", SV_MAX_OCTETS);
+}
+
+/* Those that were added to the peer, and those that came in the handshake. */
+static int gather_staples(struct work *w)
+{
+    const struct s2sv_trust_source *source = w->given.source;
+    size_t count = w->peer->staple_count + source->staple_count;
+    w->given.asked_status = w->peer->asked_status || source->asked_status;
+    if (count == 0)
+        return S2SV_DECIDED;
+    w->staples = malloc(count * sizeof(*w->staples));
+    if (!w->staples)
+        return S2SV_ERR_NOMEM;
+    for (size_t i = 0; i < w->peer->staple_count; i++)
+        w->staples[w->given.staple_count++] = w->peer->staples[i];
+    for (size_t i = 0; i < source->staple_count; i++)
+        w->staples[w->given.staple_count++] = source->staples[i];
+    w->given.staples = w->staples;
+    return S2SV_DECIDED;
 }
 
 /* 1: no other is the same, and another one is its issuer by name, or issued by it. */
@@ -171,8 +202,11 @@ static int keep_presented(struct work *w)
 /* Names come before the path: what its CAs may speak for is held against them. */
 static int decide(struct work *w)
 {
-    int status = S2SV_DECIDED;
+    int status = gather_staples(w);
+    if (status != S2SV_DECIDED)
+        return status;
     check_limits(w);
+    check_staples(w);
     if (w->faults.count == 0)
         read_certificates(w);
     if (w->faults.count == 0)
@@ -219,6 +253,8 @@ int s2sv_backend_verify(const struct s2sv_trust_source *source, const struct s2s
         w->given.time_is_given = peer->has_time;
         status = decide(w);
     }
+    if (w)
+        free(w->staples);
     free(w);
     if (status == S2SV_DECIDED)
         *ret_verdict = verdict;

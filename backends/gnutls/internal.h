@@ -10,9 +10,8 @@
 /* The "application" of a source: what counts of an application's credentials. */
 struct svg_application {
     gnutls_x509_trust_list_t
-        list;              /* its anchors and CRLs; NULL: the anchors are a trust's of ours */
-    unsigned flags;        /* gnutls_certificate_get_verify_flags() */
-    gnutls_datum_t staple; /* the OCSP response that the peer stapled; empty: none, or not asked */
+        list;       /* its anchors and CRLs; NULL: the anchors are a trust's of ours */
+    unsigned flags; /* gnutls_certificate_get_verify_flags() */
 };
 
 /* Of a session. */
@@ -42,11 +41,6 @@ int svg_validate(void *application, const struct s2sv_path_request *request,
 int svg_is_signed_by(const struct s2sv_signed *what, const struct s2sv_link *issuer);
 int svg_hash(enum s2sv_hash hash, const struct s2sv_bytes *parts, size_t count,
              unsigned char *ret_digest);
-
-/* staple.c: 1, or 0 and a fault if the stapled response says revoked. It says to the evidence when
- * it knows that the leaf isn't. */
-int svg_check_staple(const gnutls_datum_t *staple, const struct s2sv_path_request *request,
-                     struct s2sv_evidence *evidence);
 
 /* lock.c: the only place that names a purpose. */
 gnutls_typed_vdata_st svg_lock(void);

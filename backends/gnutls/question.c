@@ -27,6 +27,31 @@ void svg_question_clear(struct svg_question *q)
     s2sv_trust_unref(q->trust);
 }
 
+/* 1: the peer stapled a response about its i-th certificate, which GnuTLS keeps. Before the hello
+ * there is no version, and nothing to ask it about. */
+static unsigned take_staple(gnutls_session_t session, unsigned i, struct s2sv_bytes *ret_staple)
+{
+    gnutls_datum_t staple;
+    if (gnutls_protocol_get_version(session) == GNUTLS_VERSION_UNKNOWN ||
+        gnutls_ocsp_status_request_get2(session, i, &staple) < 0)
+        return 0;
+    *ret_staple = (struct s2sv_bytes){ staple.data, staple.size };
+    return 1;
+}
+
+/* 1: a status was asked for. Clients ask unless told not to, and keep then what they asked; servers
+ * can't before TLS 1.3, where they always do. A resumed session has none. */
+static int asked_status(gnutls_session_t session)
+{
+    enum { STATUS_REQUEST = 5 }; /* RFC 6066 8 */
+    gnutls_ext_priv_data_t asked;
+    if (gnutls_session_is_resumed(session))
+        return 0;
+    return svg_direction(session) == S2SV_INBOUND
+               ? gnutls_protocol_get_version(session) >= GNUTLS_TLS1_3
+               : gnutls_ext_get_data(session, STATUS_REQUEST, &asked) == 0;
+}
+
 int svg_ask(const struct svg_question *q, const struct s2sv_policy *policy,
             struct s2sv_verdict **ret_verdict)
 {
@@ -41,16 +66,20 @@ int svg_ask(const struct svg_question *q, const struct s2sv_policy *policy,
     int status = S2SV_ERR_NOMEM;
     source.no_wildcards = (app.flags & GNUTLS_VERIFY_DO_NOT_ALLOW_WILDCARDS) != 0;
     source.no_addresses = (app.flags & GNUTLS_VERIFY_DO_NOT_ALLOW_IP_MATCHES) != 0;
+    struct s2sv_bytes *staples = calloc(count + 1, sizeof(*staples));
     memcpy(source.settings, &app.flags, sizeof(app.flags));
-    if (s2sv_policy_revocation(policy) != S2SV_REVOCATION_OFF)
-        source.forgets = gnutls_ocsp_status_request_get2(q->session, 0, &app.staple) >= 0;
+    source.staples = staples;
+    source.asked_status = asked_status(q->session);
     if (!q->trust)
         gnutls_certificate_get_trust_list(q->cred, &app.list);
     for (unsigned i = 0; links && i < count; i++)
         links[i] = (struct s2sv_link){ list[i].data, list[i].size, NULL };
-    if (peer && links)
+    for (unsigned i = 0; staples && i < count; i++)
+        source.staple_count += take_staple(q->session, i, &staples[source.staple_count]);
+    if (peer && links && staples)
         status = s2sv_backend_verify(&source, policy, peer, links, count, ret_verdict);
     free(links);
+    free(staples);
     return status;
 }
 

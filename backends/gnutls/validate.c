@@ -75,11 +75,5 @@ int svg_validate(void *application, const struct s2sv_path_request *request,
     int accepted = ask_anchor(request, own, evidence);
     if (accepted == 1 && app && app->list)
         accepted = ask(app->list, request, floor_of(app->flags), evidence);
-    /* An application's CRLs can't be read back. */
-    if (accepted == 1 && request->revocation == S2SV_REVOCATION_REQUIRE)
-        return refuse(evidence, S2SV_FINDING_REVOCATION_UNKNOWN,
-                      "GnuTLS doesn't tell whether a revocation list covers the path");
-    if (accepted == 1 && app && app->staple.size > 0 && request->count > 1)
-        accepted = svg_check_staple(&app->staple, request, evidence);
     return accepted;
 }

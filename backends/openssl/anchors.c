@@ -46,24 +46,12 @@ static int add_all(struct s2sv_anchors *anchors, STACK_OF(X509) * found, int par
     return status;
 }
 
-/* They may change at any time, in a directory too. */
-static int has_crls(X509_STORE_CTX *ctx, X509_NAME *issuer)
-{
-    STACK_OF(X509_CRL) *lists = X509_STORE_CTX_get1_crls(ctx, issuer);
-    int has = sk_X509_CRL_num(lists) > 0;
-
-    sk_X509_CRL_pop_free(lists, X509_CRL_free);
-    return has;
-}
-
 static int list(const struct svo_application *app, X509_STORE_CTX *ctx, X509_NAME *issuer,
                 struct s2sv_anchors *anchors)
 {
     STACK_OF(X509) *found = X509_STORE_CTX_get1_certs(ctx, issuer);
     int status = found != NULL ? add_all(anchors, found, partial_chain(app)) : 0;
 
-    if (app->reads_crls && has_crls(ctx, issuer))
-        s2sv_anchors_have_crls(anchors);
     sk_X509_pop_free(found, X509_free);
     return status;
 }

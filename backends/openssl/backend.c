@@ -79,6 +79,7 @@ const struct s2sv_backend *s2sv_openssl_backend(void)
         .release = release,
         .load = svo_load,
         .anchors = svo_anchors,
+        .lists = svo_lists,
         .validate = svo_validate,
         .is_signed_by = svo_is_signed_by,
         .hash = svo_hash,

@@ -46,8 +46,10 @@ static struct svo_context *context_new(SSL_CTX *ctx, struct s2sv_policy *policy,
         return NULL;
     context->policy = s2sv_policy_ref(policy);
     context->trust = s2sv_trust_ref(trust);
-    if (trust == NULL)
+    if (trust == NULL) {
         add_memory(context, ctx);
+        context->lists = svo_lists_new();
+    }
     return context;
 }
 

@@ -12,11 +12,9 @@
 struct svo_application {
     X509_STORE *store;
     X509_VERIFY_PARAM *param;
-    int level;      /* its security level */
-    int own_trust;  /* 1: the anchors are those of a trust of ours */
-    int reads_crls; /* 1: the store's revocation lists count, as far as there are any */
-    const unsigned char *staple; /* the OCSP response that the peer stapled, borrowed */
-    long staple_len;             /* 0: none, or it doesn't count */
+    int level;               /* its security level */
+    int own_trust;           /* 1: the anchors are those of a trust of ours */
+    struct svo_lists *lists; /* what was read of the store's revocation lists; NULL: not kept */
 };
 
 /* Of an SSL_CTX, made by install(). */
@@ -28,6 +26,7 @@ struct svo_context {
      * the same address. */
     X509_STORE *store;
     struct s2sv_memory *memory;
+    struct svo_lists *lists; /* without a trust */
 };
 
 enum { SVO_HELLO_SIZE = 64 };
@@ -38,7 +37,8 @@ struct svo_session {
     int added;                  /* as above, for the attached policy */
     struct s2sv_peer *peer;
     struct s2sv_verdict *verdict;
-    int ended; /* the verdict ended the handshake */
+    int ended;          /* the verdict ended the handshake */
+    int awaits_staples; /* it was made before they came: TLS 1.2 */
     unsigned char hello[SVO_HELLO_SIZE];
 };
 
@@ -53,9 +53,21 @@ struct svo_question {
     STACK_OF(X509) * rest; /* the others as presented; a leading leaf is skipped */
 };
 
-/* staple.c: 1, or 0 and a fault if the stapled response says revoked. */
-int svo_check_staple(const struct svo_application *app, const struct s2sv_path_request *request,
-                     struct s2sv_evidence *evidence);
+/* lists.c: what was read of an application's lists. NULL out of memory, which reads them anew. */
+struct svo_lists *svo_lists_new(void);
+void svo_lists_free(struct svo_lists *lists);
+
+/* staples.c: the OCSP responses that came in the handshake. */
+struct svo_staples {
+    struct s2sv_bytes *all;
+    size_t count;
+    int were_asked; /* and there is nothing more to come */
+};
+/* 1: they were asked for, and are still to come. */
+int svo_awaits_staples(SSL *ssl);
+/* Returns a status; released by svo_staples_clear() in any case. */
+int svo_staples_take(SSL *ssl, struct svo_staples *ret_staples);
+void svo_staples_clear(struct svo_staples *staples);
 
 /* lock.c: the only place that names a purpose or a trust setting. */
 int svo_lock_param(X509_VERIFY_PARAM *param, int server_auth);
@@ -68,6 +80,7 @@ int svo_is_trusted(X509 *x);
 int svo_load(struct s2sv_loader *loader, enum s2sv_place place, const char *path);
 int svo_anchors(void *application, const struct s2sv_issuer *issuers, size_t count, int all,
                 struct s2sv_anchors *anchors);
+int svo_lists(void *application, const struct s2sv_link *child, struct s2sv_lists **ret_lists);
 int svo_validate(void *application, const struct s2sv_path_request *request,
                  struct s2sv_evidence *evidence);
 int svo_is_signed_by(const struct s2sv_signed *what, const struct s2sv_link *issuer);

@@ -49,27 +49,6 @@ struct svo_question svo_question(SSL *ssl, const struct s2sv_policy *policy)
                                   .param = SSL_get0_param(ssl) };
 }
 
-/* 1: the application's own revocation lists count, which are never remembered. */
-static int asks_crls(const struct s2sv_policy *policy, const struct s2sv_trust *trust)
-{
-    return trust == NULL && s2sv_policy_revocation(policy) == S2SV_REVOCATION_REQUIRE;
-}
-
-static int reads_crls(const struct s2sv_policy *policy)
-{
-    return s2sv_policy_revocation(policy) == S2SV_REVOCATION_IF_AVAILABLE;
-}
-
-/* Only a client has one, and only if the application asked for it. */
-static void take_staple(const struct svo_question *q, struct svo_application *app)
-{
-    if (SSL_is_server(q->ssl) || s2sv_policy_revocation(q->policy) == S2SV_REVOCATION_OFF)
-        return;
-    app->staple_len = SSL_get_tlsext_status_ocsp_resp(q->ssl, &app->staple);
-    if (app->staple_len < 0 || app->staple == NULL)
-        app->staple_len = 0;
-}
-
 static int ask(const struct svo_question *q, const struct s2sv_peer *peer,
                const struct s2sv_link *links, size_t count, struct s2sv_verdict **ret_verdict)
 {
@@ -79,19 +58,25 @@ static int ask(const struct svo_question *q, const struct s2sv_peer *peer,
                                    .param = q->param,
                                    .level = SSL_get_security_level(q->ssl),
                                    .own_trust = trust != NULL,
-                                   .reads_crls = trust == NULL && reads_crls(q->policy) };
+                                   .lists = context != NULL ? context->lists : NULL };
     struct s2sv_trust_source source = { .backend = s2sv_openssl_backend(),
                                         .trust = trust,
                                         .application = &app };
+    struct svo_staples staples;
+    int status = svo_staples_take(q->ssl, &staples);
 
-    take_staple(q, &app);
-    source.forgets =
-        !svo_settings(&app, source.settings) || asks_crls(q->policy, trust) || app.staple_len > 0;
+    source.staples = staples.all;
+    source.staple_count = staples.count;
+    source.asked_status = staples.were_asked;
+    source.forgets = !svo_settings(&app, source.settings);
     source.no_wildcards =
         (X509_VERIFY_PARAM_get_hostflags(q->param) & X509_CHECK_FLAG_NO_WILDCARDS) != 0;
     if (context != NULL && context->store == q->store)
         source.memory = context->memory;
-    return s2sv_backend_verify(&source, q->policy, peer, links, count, ret_verdict);
+    if (status == 0)
+        status = s2sv_backend_verify(&source, q->policy, peer, links, count, ret_verdict);
+    svo_staples_clear(&staples);
+    return status;
 }
 
 int svo_ask_pkix(const struct svo_question *q, struct s2sv_verdict **ret_verdict)

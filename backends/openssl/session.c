@@ -17,6 +17,7 @@ void svo_context_free(struct svo_context *context)
     s2sv_policy_unref(context->policy);
     s2sv_trust_unref(context->trust);
     s2sv_memory_free(context->memory);
+    svo_lists_free(context->lists);
     X509_STORE_free(context->store);
     OPENSSL_free(context);
 }
@@ -158,5 +159,6 @@ void svo_record(SSL *ssl, struct svo_session *session, struct s2sv_verdict *verd
     s2sv_verdict_unref(session->verdict);
     session->verdict = verdict;
     session->ended = 0;
+    session->awaits_staples = svo_awaits_staples(ssl);
     svo_hello(ssl, session->hello);
 }

@@ -6,25 +6,33 @@
 
 #include "internal.h"
 
-int s2sv_openssl_verify(SSL *ssl, const struct s2sv_policy *policy,
-                        struct s2sv_verdict **ret_verdict)
+/* Judges what the peer presented in a handshake that is over. */
+static int ask_presented(SSL *ssl, const struct s2sv_policy *policy,
+                         int (*ask)(const struct svo_question *, struct s2sv_verdict **),
+                         struct s2sv_verdict **ret_verdict)
 {
+    struct svo_question q = svo_question(ssl, policy);
     STACK_OF(X509) *carried = NULL;
-    struct svo_question q;
     int status;
 
-    /* Before, the peer has proved nothing, and an SSL_SESSION on offer has a certificate too. */
-    if (ssl == NULL || policy == NULL || ret_verdict == NULL || !SSL_is_init_finished(ssl))
-        return S2SV_ERR_INVALID;
-    q = svo_question(ssl, policy);
     q.leaf = SSL_get1_peer_certificate(ssl);
     q.rest = SSL_get_peer_cert_chain(ssl);
     if (q.rest == NULL)
         q.rest = carried = svo_carried(SSL_get_session(ssl), svo_policy_of(ssl));
-    status = svo_ask(&q, ret_verdict);
+    status = ask(&q, ret_verdict);
     sk_X509_pop_free(carried, X509_free);
     X509_free(q.leaf);
     return status;
+}
+
+/* Before the end, the peer has proved nothing, and an SSL_SESSION on offer has a certificate too.
+ */
+int s2sv_openssl_verify(SSL *ssl, const struct s2sv_policy *policy,
+                        struct s2sv_verdict **ret_verdict)
+{
+    if (ssl == NULL || policy == NULL || ret_verdict == NULL || !SSL_is_init_finished(ssl))
+        return S2SV_ERR_INVALID;
+    return ask_presented(ssl, policy, svo_ask, ret_verdict);
 }
 
 static int is_about(const struct s2sv_verdict *verdict, X509 *leaf)
@@ -73,6 +81,38 @@ static const struct s2sv_verdict *resumed(SSL *ssl, struct svo_session *session)
     return verdict;
 }
 
+/* 1: a staple can change it: it can refuse whom nothing is held against, and make known what was
+ * unknown. What the application found stays. */
+static int may_change(const struct s2sv_verdict *verdict)
+{
+    enum s2sv_reason reason = s2sv_verdict_reason(verdict);
+    size_t i;
+
+    for (i = 0; s2sv_verdict_fault(verdict, i, &reason, NULL, NULL) == 0; i++) {
+        if (reason == S2SV_REASON_APPLICATION)
+            return 0;
+    }
+    return s2sv_verdict_proof(verdict) != S2SV_PROOF_DANE &&
+           (s2sv_verdict_trusted(verdict) ||
+            s2sv_verdict_reason(verdict) == S2SV_REASON_REVOCATION_UNKNOWN);
+}
+
+/* The verdict with the staples of TLS 1.2, which came after the verification. TLSA records were
+ * asked by then. */
+static const struct s2sv_verdict *complete(SSL *ssl, struct svo_session *session)
+{
+    struct s2sv_verdict *verdict = NULL;
+
+    session->awaits_staples = 0;
+    if (!may_change(session->verdict))
+        return session->verdict;
+    if (ask_presented(ssl, svo_policy_of(ssl), svo_ask_pkix, &verdict) != 0)
+        verdict = NULL;
+    svo_record(ssl, session, verdict);
+    SSL_set_verify_result(ssl, svo_code_of(verdict));
+    return verdict;
+}
+
 /* A record outlives its handshake: after SSL_clear(), a renegotiation without a certificate, a
  * resumption or a missed callback it is there, but not current or about another certificate. While
  * a handshake is under way the peer has proved nothing: only what ended it is told. */
@@ -94,7 +134,7 @@ const struct s2sv_verdict *s2sv_openssl_verdict(SSL *ssl)
     if (leaf == NULL)
         verdict = absence(ssl, session, is_current);
     else if (is_current && is_about(session->verdict, leaf))
-        verdict = session->verdict;
+        verdict = session->awaits_staples ? complete(ssl, session) : session->verdict;
     else
         verdict = resumed(ssl, session);
     X509_free(leaf);

@@ -42,6 +42,7 @@ struct s2sv_anchors;  /* anchors being listed for one verification */
 struct s2sv_evidence; /* what the TLS library said about one path */
 
 struct s2sv_memory; /* what was validated before */
+struct s2sv_lists;  /* an application's revocation lists, as the core has read them */
 
 struct s2sv_bytes {
     const void *data;
@@ -93,12 +94,11 @@ struct s2sv_signed {
 /* What validate() is asked. A backend heeds every field; a test goes red for each one it ignores.
  */
 struct s2sv_path_request {
-    const struct s2sv_link *path;    /* leaf first, trust anchor last; every native is set */
-    size_t count;                    /* at least 1; 1 means that the leaf itself is the anchor */
-    int64_t time;                    /* the time to validate for */
-    int time_is_given;               /* 0: it is the backend's own clock's */
-    int server_auth;                 /* second lock: ask the TLS library for serverAuth as well */
-    enum s2sv_revocation revocation; /* for an application's own CRLs; OFF with a trust of ours */
+    const struct s2sv_link *path; /* leaf first, trust anchor last; every native is set */
+    size_t count;                 /* at least 1; 1 means that the leaf itself is the anchor */
+    int64_t time;                 /* the time to validate for */
+    int time_is_given;            /* 0: it is the backend's own clock's */
+    int server_auth;              /* second lock: ask the TLS library for serverAuth as well */
 };
 
 /* What the TLS library held against a path. A native code that maps to none is INTERNAL. */
@@ -155,6 +155,11 @@ struct s2sv_backend {
     int (*anchors)(void *application, const struct s2sv_issuer *issuers, size_t count, int all,
                    struct s2sv_anchors *anchors);
 
+    /* The application's revocation lists of the child's issuer: *ret_lists is a reference, or NULL
+     * for none. A backend reads them when they change, not at each call. Never called for a source
+     * with a trust. NULL: the TLS library can't tell them, so validate() has it heed them. */
+    int (*lists)(void *application, const struct s2sv_link *child, struct s2sv_lists **ret_lists);
+
     /* Validates exactly this path. Returns 1: the TLS library accepts it; 0: it doesn't, and at
      * least one s2sv_evidence_add() says why; or a negative status. Every signature is checked, but
      * may be left unchecked above a CA that has the anchor's name: there the core asks for each. */
@@ -183,6 +188,10 @@ struct s2sv_trust_source {
      * with its own anchors the identity of their store. Zeros for nothing. */
     unsigned char settings[32];
     struct s2sv_memory *memory; /* with the application's own anchors: NULL, or where to remember */
+    /* OCSP responses that the peer stapled, for any of its certificates; borrowed for the call. */
+    const struct s2sv_bytes *staples;
+    size_t staple_count;
+    int asked_status; /* 1: a status was asked for, and what came is here (RFC 7633) */
 };
 
 /* ---- the core's functions for backends
@@ -219,6 +228,13 @@ S2SV_API int s2sv_backend_dane(const struct s2sv_policy *policy, const struct s2
 S2SV_API struct s2sv_memory *s2sv_memory_new(size_t entries);
 S2SV_API void s2sv_memory_free(struct s2sv_memory *memory);
 
+/* Revocation lists as an application has them, DER, copied and read once; what is malformed is left
+ * out. Immutable, for any number of threads and verifications. NULL out of memory. */
+S2SV_API struct s2sv_lists *s2sv_lists_new(const struct s2sv_bytes *ders,
+                                           size_t count) S2SV_MUST_USE;
+S2SV_API struct s2sv_lists *s2sv_lists_ref(struct s2sv_lists *lists);
+S2SV_API void s2sv_lists_unref(struct s2sv_lists *lists);
+
 /* Hands over one certificate or CRL; copied. Returns a status that load() passes on. */
 S2SV_API int s2sv_loader_add_certificate(struct s2sv_loader *loader, const void *der, size_t len);
 S2SV_API int s2sv_loader_add_crl(struct s2sv_loader *loader, const void *der, size_t len);
@@ -242,19 +258,10 @@ S2SV_API void s2sv_loader_error(struct s2sv_loader *loader, const char *path, co
 S2SV_API int s2sv_anchors_add(struct s2sv_anchors *anchors, const void *der, size_t len,
                               void *native, int is_anchor);
 
-/* Says that there are revocation lists beside the anchors: what is validated with them isn't
- * remembered. */
-S2SV_API void s2sv_anchors_have_crls(struct s2sv_anchors *anchors);
-
 /* Adds what the TLS library held against the path. depth -1: none in particular. text: the
  * library's own words, copied; may be NULL. */
 S2SV_API void s2sv_evidence_add(struct s2sv_evidence *evidence, enum s2sv_finding fault, int depth,
                                 long native_code, const char *text);
-
-/* Says that the certificate of that depth is known not to be revoked, by a staple. It counts where
- * the policy requires to know, and forgives nothing. Such an answer isn't remembered: set forgets.
- */
-S2SV_API void s2sv_evidence_not_revoked(struct s2sv_evidence *evidence, int depth);
 
 /* Freezes a policy, as the first use does. install() and attach() call it. */
 S2SV_API void s2sv_policy_freeze(const struct s2sv_policy *policy);

@@ -31,6 +31,18 @@ S2SV_API const struct s2sv_backend *s2sv_gnutls_backend(void);
  * S2SV_ERR_INVALID also for a trust of another backend, and when the GnuTLS that runs has another
  * major version than the one compiled with.
  *
+ * CRLs in credentials can't be read back, so there GnuTLS itself decides about them, in addition to
+ * us and whatever the policy says of revocation: it refuses whom a list has that is in date, of
+ * which it trusts the application that the issuer signed it unless that was checked when it was
+ * added (GNUTLS_TL_VERIFY_CRL), passes over lists that are out of date, and lets no newer list take
+ * the place of an older one. Under S2SV_REVOCATION_REQUIRE they prove nobody good:
+ * revocation-unknown unless a staple does. Who wants more of lists gives them to a trust
+ * (s2sv_trust_add_crl_file()) and that to install().
+ *
+ * OCSP responses that the peer stapled count as s2sv_peer_add_staple() says, for each certificate
+ * of the chain in TLS 1.3, for the leaf in TLS 1.2. Clients ask unless the session was made with
+ * GNUTLS_NO_STATUS_REQUEST or GNUTLS_NO_DEFAULT_EXTENSIONS; servers ask in TLS 1.3.
+ *
  * Under S2SV_HANDSHAKE_CALLBACK the application's own verify function stays, since credentials have
  * one only: it decides whether the handshake goes on, and may ask s2sv_gnutls_verify_function().
  * The verdict is judged apart from it. S2SV_RESUMPTION_OFF and CARRY are one here: the application

@@ -35,11 +35,26 @@ S2SV_API const struct s2sv_backend *s2sv_openssl_backend(void);
  *
  * Paths that were validated are remembered: with a trust, in the trust; without, in the context, as
  * long as it verifies with the X509_STORE that it has now. Nothing is remembered where the
- * application has CRLs, checks policies or host names, or has functions of its own on the store;
- * before OpenSSL 3.0, which doesn't tell about host names, nothing at all.
+ * application asks for CRLs by flag, checks policies or host names, or has functions of its own on
+ * the store; before OpenSSL 3.0, which doesn't tell about host names, nothing at all.
  *
- * The application's CRLs count without X509_V_FLAG_CRL_CHECK as well: what a valid one revokes is
- * refused (S2SV_REVOCATION_IF_AVAILABLE). That flag makes them required.
+ * The application's CRLs count without X509_V_FLAG_CRL_CHECK as well, and are judged as those of a
+ * trust are (s2sv_trust_add_crl_file()); one that is malformed is left out, and one that isn't what
+ * it seems costs nobody anything. Each verification asks the store for the lists of each issuer
+ * (X509_STORE_CTX_get1_crls(): a lock, and in a hashed directory a look for new files) and compares
+ * their addresses with those that were read last, which are kept with the context, for up to 64
+ * issuers. They are read when they differ; without install(), each time. With a trust its own
+ * lists count. X509_V_FLAG_CRL_CHECK keeps its meaning: then OpenSSL itself must accept as well, by
+ * its own rules, by which a junk list can refuse all the peers of its issuer.
+ * S2SV_REVOCATION_REQUIRE asks the same of us, without that.
+ *
+ * OCSP responses that the peer stapled count, if the application asked for them
+ * (SSL_set_tlsext_status_type()), as s2sv_peer_add_staple() says; from OpenSSL 3.6 the
+ * intermediates' too, before the leaf's only. Libssl asks servers, not clients. In TLS 1.2 the
+ * staple comes after the verification: s2sv_openssl_verdict() after the handshake heeds it and sets
+ * SSL_get_verify_result(), so a revoked peer's handshake goes on, and the verdict must be read; one
+ * whose status is required (S2SV_REVOCATION_REQUIRE) and known by a staple alone is refused under
+ * ENFORCE there.
  *
  * The application's verify callback, the SSL's or else the store's, is never asked. Under
  * S2SV_HANDSHAKE_CALLBACK it is told afterwards, as X509_verify_cert() would: ok = 0 for each

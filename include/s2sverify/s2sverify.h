@@ -258,10 +258,24 @@ S2SV_API int s2sv_trust_add_system(struct s2sv_trust *trust) S2SV_MUST_USE;
  * is malformed. */
 S2SV_API int s2sv_trust_add_der(struct s2sv_trust *trust, const void *der,
                                 size_t len) S2SV_MUST_USE;
-/* Adds every certificate revocation list of a PEM file. They are checked by us, the same with every
- * backend: the issuer in the path signed them, they are in date, and the serial number isn't on
- * them. One that is expired or not signed by the issuer is no information (V-8). They count only
- * where this trust's anchors do. S2SV_ERR_IO if the file can't be read or holds none. */
+/* Adds every certificate revocation list of a PEM file. They count only where this trust's anchors
+ * do, and are judged by us, the same with every backend (RFC 5280 6.3.3):
+ *   - A list counts if its issuer's key signed it, or that of another certificate of the issuer's
+ *     name, for signing lists (cRLSign), that leads to the same anchor: one that the peer presents
+ *     or that is in the trust. That is checked once for each key; a signature that is wrong makes
+ *     it no information, and costs nobody else anything.
+ *   - Of the complete lists with one issuer, scope and key the one with the highest number, then
+ *     the latest thisUpdate, counts: who is no longer on it isn't revoked any more (5.2.3).
+ *   - Out of date, a list tells of nobody that they are good, but who is on it stays revoked,
+ *     unless on hold. The same goes for deltas, indirect lists, lists for some reasons, and those
+ *     with a critical extension that isn't known, of an entry too; on hold is revoked there.
+ *   - Who is on a list whose signature can't be checked for its algorithm is revocation-unknown.
+ * A list that was added is there once, however often it is added. That somebody is on none of all
+ * the lists costs a verification nothing to speak of; only under S2SV_REVOCATION_REQUIRE those of
+ * the issuer are looked at. Lists that a later one took the place of stay in memory as long as the
+ * trust: a program that gets new lists now and then had better make a new trust of them.
+ * S2SV_ERR_IO if the file can't be read or holds none; S2SV_ERR_INVALID if one is malformed, as
+ * s2sv_trust_error() says, and then none is added. */
 S2SV_API int s2sv_trust_add_crl_file(struct s2sv_trust *trust, const char *pem_path) S2SV_MUST_USE;
 /* Adds one DER certificate revocation list, which is copied. S2SV_ERR_INVALID if it is malformed.
  */
@@ -289,6 +303,22 @@ S2SV_API void s2sv_peer_free(struct s2sv_peer *peer);
  * the limits is kept and refused later, with its reason, by s2sv_verify(). */
 S2SV_API int s2sv_peer_add_certificate(struct s2sv_peer *peer, const void *der,
                                        size_t len) S2SV_MUST_USE;
+/* Adds an OCSP response, DER, that the peer stapled or that you got yourself; copied. Any number of
+ * them, for any certificates of the path (RFC 6960):
+ *   - It counts for whom it is about if the certificate's issuer signed it, or a responder whose
+ *     certificate, in the response, that issuer made for OCSPSigning. Others are no information,
+ *     and so is what can't be read.
+ *   - Revoked refuses, also when it is out of date or has no nextUpdate; not if it comes from the
+ *     future. Good counts under S2SV_REVOCATION_REQUIRE while it is in date. Of several answers
+ *     revoked wins, then the newest.
+ *   - Whoever adds one has asked for it: a leaf that demands a stapled status (RFC 7633) is then
+ *     revocation-unknown without a good one. An empty one (NULL, 0) says that it was asked for and
+ *     didn't come.
+ * The same octets give the same verdict in a handshake, where the backends hand over what the TLS
+ * library has; what is added to a connection's peer counts as well. More than 64 KiB altogether,
+ * or more than four wrong signatures, are limit-exceeded, later. Returns a status. */
+S2SV_API int s2sv_peer_add_staple(struct s2sv_peer *peer, const void *der,
+                                  size_t len) S2SV_MUST_USE;
 /* Adds a reference name: a domain, an IPv4 dotted quad, an IPv6 address with or without brackets.
  * Any one of them is enough. Bad text is no error here: s2sv_verify() says invalid-reference. */
 S2SV_API int s2sv_peer_expect(struct s2sv_peer *peer, const char *domain) S2SV_MUST_USE;

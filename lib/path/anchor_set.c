@@ -6,14 +6,20 @@
 
 #include "x509/name.h"
 
+struct sv_anchor_set *sv_anchor_set_ref(struct sv_anchor_set *set)
+{
+    if (set)
+        atomic_fetch_add_explicit(&set->references, 1, memory_order_relaxed);
+    return set;
+}
+
 void sv_anchor_set_unref(struct sv_anchor_set *set)
 {
     if (!set || atomic_fetch_sub_explicit(&set->references, 1, memory_order_acq_rel) != 1)
         return;
     for (size_t i = 0; i < set->count; i++)
         sv_anchor_unref(set->items[i]);
-    for (size_t i = 0; i < set->crl_count; i++)
-        sv_crl_unref(set->crls[i]);
+    sv_crl_set_unref(set->crls);
     s2sv_memory_free(set->memory);
     free(set);
 }
@@ -58,40 +64,44 @@ static void remove_duplicates(struct sv_anchor_set *set)
     set->count = kept;
 }
 
-static struct sv_anchor_set *set_new(size_t count, size_t crl_count)
+/* What the old one has and what is added, sorted. */
+static struct sv_anchor_set *set_of(const struct sv_anchor_set *old,
+                                    const struct sv_additions *added)
 {
+    size_t old_count = old ? old->count : 0;
     struct sv_anchor_set *set;
-    set = malloc(sizeof(*set) + (count + crl_count) * sizeof(void *));
+    set = malloc(sizeof(*set) + (old_count + added->count) * sizeof(struct sv_anchor *));
     if (!set)
         return NULL;
     atomic_init(&set->references, 1);
-    set->count = count;
-    set->crl_count = crl_count;
-    set->crls = (struct sv_crl **)(void *)(set->items + count);
+    set->count = old_count + added->count;
+    for (size_t i = 0; i < old_count; i++)
+        set->items[i] = sv_anchor_ref(old->items[i]);
+    for (size_t i = 0; i < added->count; i++)
+        set->items[old_count + i] = added->anchors[i];
+    if (added->count > 0)
+        qsort(set->items, set->count, sizeof(set->items[0]), compare_anchors);
+    remove_duplicates(set);
     return set;
 }
 
-struct sv_anchor_set *sv_anchor_set_with(const struct sv_anchor_set *old,
+struct sv_anchor_set *sv_anchor_set_with(struct sv_anchor_set *old,
                                          const struct sv_additions *added, size_t memory)
 {
-    size_t old_count = old ? old->count : 0, old_crls = old ? old->crl_count : 0;
-    struct sv_anchor_set *set = set_new(old_count + added->count, old_crls + added->crl_count);
-    if (!set)
-        return NULL;
-    for (size_t i = 0; i < old_count; i++) {
-        set->items[i] = old->items[i];
-        atomic_fetch_add_explicit(&set->items[i]->references, 1, memory_order_relaxed);
+    struct s2sv_lists *before = old ? old->crls : NULL, *crls = sv_crl_set_ref(before);
+    if (added->list_count > 0) {
+        sv_crl_set_unref(crls);
+        crls = sv_crl_set_with(before, added->lists, added->list_count);
+        if (!crls)
+            return NULL;
     }
-    for (size_t i = 0; i < old_crls; i++) {
-        set->crls[i] = old->crls[i];
-        atomic_fetch_add_explicit(&set->crls[i]->references, 1, memory_order_relaxed);
+    int is_new = !old || added->count > 0 || added->list_count == 0 || crls != before;
+    struct sv_anchor_set *set = is_new ? set_of(old, added) : sv_anchor_set_ref(old);
+    if (!is_new || !set) {
+        sv_crl_set_unref(crls);
+        return set;
     }
-    for (size_t i = 0; i < added->count; i++)
-        set->items[old_count + i] = added->anchors[i];
-    for (size_t i = 0; i < added->crl_count; i++)
-        set->crls[old_crls + i] = added->crls[i];
-    qsort(set->items, set->count, sizeof(set->items[0]), compare_anchors);
-    remove_duplicates(set);
+    set->crls = crls;
     set->memory = s2sv_memory_new(memory);
     return set;
 }

@@ -5,14 +5,14 @@
 #define SV_ANCHOR_SET_H
 
 #include "path/anchor.h"
+#include "path/crl_set.h"
 #include "path/memory.h"
-#include "x509/crl.h"
 
 /* Anchors sorted by subject, no two with the same DER; and revocation lists. */
 struct sv_anchor_set {
     atomic_uint references;
-    size_t count, crl_count;
-    struct sv_crl **crls;       /* behind the anchors */
+    size_t count;
+    struct s2sv_lists *crls;    /* NULL: none */
     struct s2sv_memory *memory; /* of paths to these anchors; NULL: none */
     struct sv_anchor *items[];
 };
@@ -21,14 +21,16 @@ struct sv_anchor_set {
 struct sv_additions {
     struct sv_anchor **anchors;
     size_t count;
-    struct sv_crl **crls;
-    size_t crl_count;
+    struct sv_list **lists;
+    size_t list_count;
 };
 
 /* A new set of what the old one has, NULL for none, and what is added, whose references it takes
- * over, with a new memory of that many entries. NULL out of memory; then they stay the caller's. */
-struct sv_anchor_set *sv_anchor_set_with(const struct sv_anchor_set *old,
+ * over, with a new memory of that many entries; the old one again where lists were added that it
+ * has. NULL out of memory; then they stay the caller's. */
+struct sv_anchor_set *sv_anchor_set_with(struct sv_anchor_set *old,
                                          const struct sv_additions *added, size_t memory);
+struct sv_anchor_set *sv_anchor_set_ref(struct sv_anchor_set *set);
 void sv_anchor_set_unref(struct sv_anchor_set *set);
 
 /* The first anchor that may have that subject, by sv_name_order(): its index, or set->count. Those

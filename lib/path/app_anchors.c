@@ -38,11 +38,6 @@ int s2sv_anchors_add(struct s2sv_anchors *anchors, const void *der, size_t len, 
     return S2SV_DECIDED;
 }
 
-void s2sv_anchors_have_crls(struct s2sv_anchors *anchors)
-{
-    anchors->have_crls = 1;
-}
-
 static int are_equal(const struct s2sv_bytes *a, const struct s2sv_bytes *b)
 {
     return sv_span_equal((struct sv_span){ a->data, a->len }, (struct sv_span){ b->data, b->len });

@@ -12,7 +12,6 @@ struct s2sv_anchors {
     size_t count;
     struct s2sv_issuer asked[SV_MAX_PRESENTED * 2]; /* names that were asked for */
     size_t asked_count;
-    int have_crls; /* the application has revocation lists: nothing is remembered */
 };
 
 /* Asks for a certificate's issuers, once for each name and key identifier, and for so many of them.

@@ -6,7 +6,7 @@
 
 static struct s2sv_memory *memory_of(const struct sv_walk *w)
 {
-    if (w->given->source->forgets || w->listed.have_crls || !w->given->source->backend->hash)
+    if (w->given->source->forgets || !w->given->source->backend->hash)
         return NULL;
     if (!w->given->source->trust)
         return w->given->source->memory;
@@ -18,8 +18,7 @@ static struct s2sv_memory *memory_of(const struct sv_walk *w)
 static int digest_path(const struct sv_walk *w, size_t from, unsigned char digest[SV_DIGEST])
 {
     const unsigned char question[] = { from > 0,
-                                       (unsigned char)s2sv_policy_server_auth(w->given->policy),
-                                       (unsigned char)sv_native_revocation(w) };
+                                       (unsigned char)s2sv_policy_server_auth(w->given->policy) };
     unsigned char lengths[SV_MAX_PATH][4];
     struct s2sv_bytes parts[2 + 2 * SV_MAX_PATH] = { { question, sizeof(question) },
                                                      { w->given->source->settings,

@@ -9,6 +9,7 @@
 
 #include "path/recall.h"
 #include "path/price.h"
+#include "path/revocation.h"
 #include "path/validate.h"
 
 /* What a step of the search says to the one above: 0, 1, or a negative status. */
@@ -130,6 +131,13 @@ static void learn(struct sv_walk *w, const struct sv_faults *faults)
     }
 }
 
+/* 1: nothing is held against the path; 0 with faults; or a status. */
+static int is_unrevoked(const struct sv_walk *w, struct sv_faults *faults)
+{
+    int status = sv_judge_revocation(w, faults);
+    return status == S2SV_DECIDED ? faults->count == 0 : status;
+}
+
 /* The path has come to an anchor. */
 static int complete(struct sv_search *s)
 {
@@ -143,7 +151,6 @@ static int complete(struct sv_search *s)
         keep_best(s, SV_JUDGED_BAD, &faults);
         return is_leaf_bad(s) ? STOP : GO_ON;
     }
-    s->walk.not_revoked = 0;
     int accepted = sv_is_remembered(&s->walk);
     if (!accepted && s->walk.only_remembered)
         return GO_ON;
@@ -153,7 +160,7 @@ static int complete(struct sv_search *s)
             learn(&s->walk, &faults);
     }
     if (accepted == 1)
-        accepted = sv_is_unrevoked(&s->walk, &faults);
+        accepted = is_unrevoked(&s->walk, &faults);
     if (accepted < 0)
         return accepted;
     keep_best(s, accepted ? SV_ACCEPTED : SV_VALIDATED_BAD, accepted ? NULL : &faults);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "path/validate.h"
 
-#include "path/revocation.h"
-
 struct s2sv_link sv_link_of(const struct sv_node *node)
 {
     return (struct s2sv_link){ node->certificate.der.data, node->certificate.der.len,
@@ -30,30 +28,19 @@ static int make_links(const struct sv_walk *w, size_t count, struct s2sv_link *l
     return S2SV_DECIDED;
 }
 
-/* A trust of ours has its own lists, and the core judges them. */
-enum s2sv_revocation sv_native_revocation(const struct sv_walk *w)
-{
-    return w->given->source->trust ? S2SV_REVOCATION_OFF : w->given->policy->revocation;
-}
-
 /* Asks about the path's first certificates, the last of them as the anchor. Returns 1, 0 with
  * faults, or a status. */
 int sv_validate_first(struct sv_walk *w, size_t count, struct sv_faults *faults)
 {
     struct s2sv_link links[SV_MAX_PATH];
-    struct s2sv_evidence evidence = { faults, 0, 0 };
+    struct s2sv_evidence evidence = { faults, 0 };
     int status = make_links(w, count, links, &evidence);
     if (status != S2SV_DECIDED)
         return status == S2SV_ERR_INVALID ? 0 : status;
-    struct s2sv_path_request request = { links,
-                                         count,
-                                         w->given->time,
-                                         w->given->time_is_given,
-                                         s2sv_policy_server_auth(w->given->policy),
-                                         sv_native_revocation(w) };
+    struct s2sv_path_request request = { links, count, w->given->time, w->given->time_is_given,
+                                         s2sv_policy_server_auth(w->given->policy) };
     int accepted =
         w->given->source->backend->validate(w->given->source->application, &request, &evidence);
-    w->not_revoked = evidence.not_revoked;
     if (accepted < 0)
         return accepted;
     if ((accepted == 1) != (evidence.count == 0)) { /* a backend that contradicts itself */
@@ -120,21 +107,4 @@ int sv_validate(struct sv_walk *w, struct sv_faults *faults)
         return accepted;
     int are_signed = are_natives_there(w) ? check_signatures(w, faults) : 1;
     return are_signed == 1 ? accepted : are_signed;
-}
-
-/* Lists of a trust of ours; an application's are in its TLS library's hands. */
-int sv_is_unrevoked(const struct sv_walk *w, struct sv_faults *faults)
-{
-    if (!w->given->source->trust || !w->given->anchors ||
-        w->given->policy->revocation == S2SV_REVOCATION_OFF)
-        return 1;
-    for (size_t i = 1; w->given->anchors->crl_count > 0 && i < w->count; i++) {
-        int status = sv_import(w, w->path[i]);
-        if (status != S2SV_DECIDED)
-            return status;
-    }
-    int status =
-        sv_judge_revocation(w->given->anchors, w->given->source->backend, w->path, w->count,
-                            w->given->policy->revocation, w->not_revoked, w->given->time, faults);
-    return status == S2SV_DECIDED ? faults->count == 0 : status;
 }

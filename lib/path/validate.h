@@ -14,10 +14,4 @@ int sv_validate(struct sv_walk *walk, struct sv_faults *faults);
 /* The same about the path's first certificates, the last of them as the trust anchor. */
 int sv_validate_first(struct sv_walk *walk, size_t count, struct sv_faults *faults);
 
-/* How an application's own lists count. A trust of ours has its own, and the core judges them. */
-enum s2sv_revocation sv_native_revocation(const struct sv_walk *walk);
-
-/* 1: the trust's lists hold nothing against the path; 0 with faults; or a status. */
-int sv_is_unrevoked(const struct sv_walk *walk, struct sv_faults *faults);
-
 #endif

@@ -20,6 +20,9 @@ struct sv_given {
     size_t presented_count;
     const struct sv_identities *identities; /* of the leaf */
     const struct sv_anchor_set *anchors;    /* of the trust; NULL: none */
+    const struct s2sv_bytes *staples;       /* OCSP responses */
+    size_t staple_count;
+    int asked_status; /* a staple was asked for in the handshake */
 };
 
 /* Where the search is, and what it has cost. */
@@ -34,7 +37,6 @@ struct sv_walk {
     unsigned signatures;   /* that were checked before a path was accepted */
     unsigned price, wrong; /* of them, and of those that were wrong */
     size_t compared;       /* octets of names under constraints: SV_MAX_COMPARED */
-    unsigned not_revoked;  /* by a staple; a bit for each depth of the path asked about last */
     int was_cut;           /* some path would have been too long */
     int only_remembered;   /* a first round, over paths that were validated before */
 };

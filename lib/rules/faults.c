@@ -89,12 +89,6 @@ static enum s2sv_reason reason_of(enum s2sv_finding fault)
     return S2SV_REASON_INTERNAL_ERROR;
 }
 
-void s2sv_evidence_not_revoked(struct s2sv_evidence *evidence, int depth)
-{
-    if (depth >= 0 && depth < 32)
-        evidence->not_revoked |= 1u << depth;
-}
-
 void s2sv_evidence_add(struct s2sv_evidence *evidence, enum s2sv_finding fault, int depth,
                        long native_code, const char *text)
 {

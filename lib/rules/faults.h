@@ -32,7 +32,6 @@ void sv_faults_rank(struct sv_faults *faults);
 struct s2sv_evidence {
     struct sv_faults *faults; /* where they go; NULL: nowhere */
     size_t count;
-    unsigned not_revoked; /* a bit for each depth */
 };
 
 #endif

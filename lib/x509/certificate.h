@@ -20,7 +20,8 @@ enum {
     SV_EKU_CLIENT = 2,
     SV_EKU_ANY = 4,
     SV_EKU_SIP_DOMAIN = 8, /* RFC 5924 */
-    SV_EKU_OTHER = 16
+    SV_EKU_OTHER = 16,
+    SV_EKU_OCSP = 32 /* OCSPSigning, RFC 6960 4.2.2.2 */
 };
 
 struct sv_certificate {

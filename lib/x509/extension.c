@@ -62,16 +62,33 @@ static int misread(struct sv_misread *ret_misread, enum s2sv_reason reason, cons
     return 0;
 }
 
-/* Extension ::= SEQUENCE { extnID, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING } */
+int sv_extension_take(struct sv_span *list, struct sv_extension *ret_extension)
+{
+    struct sv_extension x = { .critical = 0 };
+    struct sv_span body, critical;
+    if (!sv_der_take(list, SV_SEQUENCE, &body) || !sv_der_take(&body, SV_OID, &x.oid) ||
+        !sv_der_oid_ok(x.oid) || !sv_der_take_optional(&body, SV_BOOLEAN, &critical) ||
+        (critical.data && !sv_der_boolean(critical, &x.critical)) ||
+        !sv_der_take(&body, SV_OCTET_STRING, &x.value) || body.len != 0)
+        return 0;
+    *ret_extension = x;
+    return 1;
+}
+
+/* The same; DER leaves a default out. */
 static int take_extension(struct sv_span *list, struct sv_span *ret_oid, int *ret_critical,
                           struct sv_span *ret_value)
 {
-    struct sv_span body, critical;
-    *ret_critical = 0;
-    return sv_der_take(list, SV_SEQUENCE, &body) && sv_der_take(&body, SV_OID, ret_oid) &&
-           sv_der_oid_ok(*ret_oid) && sv_der_take_optional(&body, SV_BOOLEAN, &critical) &&
-           (!critical.data || (sv_der_boolean(critical, ret_critical) && *ret_critical)) &&
-           sv_der_take(&body, SV_OCTET_STRING, ret_value) && body.len == 0;
+    struct sv_span body, first = *list;
+    struct sv_extension x;
+    if (!sv_extension_take(list, &x) || !sv_der_take(&first, SV_SEQUENCE, &body) ||
+        (!x.critical && x.oid.data + x.oid.len < body.data + body.len &&
+         x.oid.data[x.oid.len] == SV_BOOLEAN))
+        return 0;
+    *ret_oid = x.oid;
+    *ret_critical = x.critical;
+    *ret_value = x.value;
+    return 1;
 }
 
 static int seen_before(const struct sv_span *seen, size_t count, struct sv_span oid)

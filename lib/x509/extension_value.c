@@ -49,6 +49,8 @@ static unsigned eku_bit(struct sv_span oid)
         return SV_EKU_SERVER;
     if (sv_span_is(oid, OID_KP "\x02"))
         return SV_EKU_CLIENT;
+    if (sv_span_is(oid, OID_KP "\x09"))
+        return SV_EKU_OCSP;
     if (sv_span_is(oid, OID_KP "\x14"))
         return SV_EKU_SIP_DOMAIN;
     if (sv_span_is(oid, OID_CE "\x25\x00"))

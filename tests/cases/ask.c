@@ -108,6 +108,11 @@ static struct s2sv_peer *make_peer(const struct case_record *r, const struct cas
         const unsigned char *der = pki_der(chain->present[i], &len);
         status |= s2sv_peer_add_certificate(peer, der, len);
     }
+    for (size_t i = 0; i < chain->staple_count; i++) {
+        size_t len = 0;
+        const unsigned char *der = chain->staples[i] ? pki_ocsp_der(chain->staples[i], &len) : NULL;
+        status |= s2sv_peer_add_staple(peer, der, len);
+    }
     for (size_t i = 0; i < r->expect_names.count; i++)
         status |= s2sv_peer_expect(peer, r->expect_names.list[i].name);
     for (size_t i = 0; i < r->expect_under.count; i++)

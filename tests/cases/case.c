@@ -116,11 +116,11 @@ static void record_free(struct case_record *record)
     char *texts[] = { record->file,       record->section, record->id,      record->about,
                       record->source,     record->note,    record->profile, record->purpose,
                       record->revocation, record->service, record->reason,  record->native_only };
-    struct case_pairs *pairs[] = { &record->certs,        &record->crls,
-                                   &record->present,      &record->trust,
-                                   &record->options,      &record->questions,
-                                   &record->expect_names, &record->expect_under,
-                                   &record->identities,   &record->no_identities };
+    struct case_pairs *pairs[] = {
+        &record->certs,        &record->crls,       &record->staples,      &record->present,
+        &record->trust,        &record->options,    &record->questions,    &record->expect_names,
+        &record->expect_under, &record->identities, &record->no_identities
+    };
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
@@ -237,6 +237,13 @@ static int read_cert(struct reader *reader, struct case_record *record, char *re
 static int read_crl(struct reader *reader, struct case_record *record, char *rest)
 {
     return read_named_spec(reader, &record->crls, rest);
+}
+
+static int read_staple(struct reader *reader, struct case_record *record, char *rest)
+{
+    (void)reader;
+    pairs_add(&record->staples, copy(rest), copy(""));
+    return 0;
 }
 
 static int read_root(struct reader *reader, struct case_record *record, char *rest)
@@ -416,6 +423,7 @@ static const struct keyword keywords[] = {
     { "leaf", read_leaf },
     { "cert", read_cert },
     { "crl", read_crl },
+    { "staple", read_staple },
     { "present", read_present },
     { "trust", read_trust },
     { "time", read_time },

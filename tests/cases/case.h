@@ -20,6 +20,7 @@
  *   root SPEC  int SPEC  leaf SPEC    more items behind the usual ones (see pki.h)
  *   cert NAME SPEC                    another certificate, from nothing
  *   crl NAME SPEC                     a CRL that the trust is given
+ *   staple SPEC                       an OCSP response that the peer is given; `none`: an empty one
  *   present NAME...  or  none         leaf first
  *   trust NAME...  or  none
  *   time 2026-06-01T00:00:00Z         the peer's time; offsets in specifications count from it
@@ -87,6 +88,7 @@ struct case_record {
     char *native_only;       /* why, or NULL */
     struct case_pairs certs; /* name, spec */
     struct case_pairs crls;
+    struct case_pairs staples; /* specifications */
     struct case_pairs present;
     struct case_pairs trust;
     struct case_pairs options;

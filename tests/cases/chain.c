@@ -136,6 +136,33 @@ static int make_crls(struct builder *builder)
     return 0;
 }
 
+static int make_staples(struct builder *builder)
+{
+    const struct case_pairs *staples = &builder->record->staples;
+    struct case_chain *chain = builder->chain;
+    char why[200];
+
+    chain->staples = calloc(staples->count + 1, sizeof *chain->staples);
+    if (!chain->staples)
+        abort();
+    for (size_t i = 0; i < staples->count; i++) {
+        const char *spec = staples->list[i].name;
+
+        chain->staple_count++;
+        if (strcmp(spec, "none") == 0)
+            continue;
+        if (need_others(builder, spec, 0) != 0)
+            return -1;
+        chain->staples[i] = pki_ocsp(chain->pki, spec, why, sizeof why);
+        if (!chain->staples[i]) {
+            text_say(builder->err, builder->errlen, "%s:%d: case %s: staple: %s",
+                     builder->record->file, builder->record->line, builder->record->id, why);
+            return -1;
+        }
+    }
+    return 0;
+}
+
 static const struct pki_cert **gather(struct builder *builder, const struct case_pairs *names,
                                       size_t *ret_count)
 {
@@ -166,7 +193,8 @@ struct case_chain *case_chain_make(const struct case_record *record, struct pki_
     chain->present = gather(&builder, &record->present, &chain->present_count);
     if (chain->present)
         chain->trust = gather(&builder, &record->trust, &chain->trust_count);
-    if (!chain->trust || make_listed(&builder) != 0 || make_crls(&builder) != 0) {
+    if (!chain->trust || make_listed(&builder) != 0 || make_crls(&builder) != 0 ||
+        make_staples(&builder) != 0) {
         case_chain_free(chain);
         return NULL;
     }
@@ -181,5 +209,6 @@ void case_chain_free(struct case_chain *chain)
     free(chain->present);
     free(chain->trust);
     free(chain->crls);
+    free(chain->staples);
     free(chain);
 }

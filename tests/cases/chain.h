@@ -14,6 +14,8 @@ struct case_chain {
     size_t trust_count;
     const struct pki_crl **crls;
     size_t crl_count;
+    const struct pki_ocsp **staples; /* NULL: an empty one */
+    size_t staple_count;
 };
 
 /* NULL and a sentence in err if a specification is wrong. Share the keys between cases. */

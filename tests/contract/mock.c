@@ -94,7 +94,6 @@ static void log_request(const struct s2sv_path_request *request)
     mock_log.time = request->time;
     mock_log.time_is_given = request->time_is_given;
     mock_log.server_auth = request->server_auth;
-    mock_log.revocation = request->revocation;
     mock_log.natives_are_set = 1;
     for (size_t i = 0; i < request->count; i++)
         mock_log.natives_are_set &= request->path[i].native != NULL;
@@ -118,6 +117,17 @@ static int validate(void *application, const struct s2sv_path_request *request,
     return !mock_plan.refuses;
 }
 
+/* The application's lists. Whoever asks gets a reference. */
+static int lists(void *application, const struct s2sv_link *child, struct s2sv_lists **ret_lists)
+{
+    mock_log.lists_calls++;
+    mock_log.application = application;
+    mock_log.natives_are_set &= child->native != NULL;
+    if (mock_plan.lists_returns == 0)
+        *ret_lists = s2sv_lists_ref(mock_plan.lists);
+    return mock_plan.lists_returns;
+}
+
 static int is_signed_by(const struct s2sv_signed *what, const struct s2sv_link *issuer)
 {
     (void)what, (void)issuer;
@@ -128,7 +138,7 @@ static int is_signed_by(const struct s2sv_signed *what, const struct s2sv_link *
 #define MOCK(quickly)                                                                            \
     {                                                                                            \
         .version = S2SV_BACKEND_VERSION, .name = "mock", .quick_anchors = (quickly), .now = now, \
-        .import = import, .release = release, .load = load, .anchors = anchors,                  \
+        .import = import, .release = release, .load = load, .anchors = anchors, .lists = lists,  \
         .validate = validate, .is_signed_by = is_signed_by,                                      \
     }
 

@@ -31,21 +31,22 @@ struct mock_plan {
     unsigned import_fails_after;           /* unless 0: import_returns from that call on */
     struct mock_certificate given[MOCK_ANCHORS]; /* of anchors() and load(); der NULL ends */
     int anchors_returns, load_returns;
-    int ignores_add;    /* load() goes on after a failed s2sv_loader_add_certificate() */
-    const char *error;  /* load(): s2sv_loader_error() */
-    int only_all;       /* anchors() gives nothing while all is 0 */
-    unsigned quickly;   /* anchors() gives so many while all is 0; 0: all of them */
+    int ignores_add;          /* load() goes on after a failed s2sv_loader_add_certificate() */
+    const char *error;        /* load(): s2sv_loader_error() */
+    int only_all;             /* anchors() gives nothing while all is 0 */
+    unsigned quickly;         /* anchors() gives so many while all is 0; 0: all of them */
+    struct s2sv_lists *lists; /* of lists(); borrowed */
+    int lists_returns;
     int signed_returns; /* of is_signed_by() */
     int64_t clock;
 };
 
 /* What it was asked. */
 struct mock_log {
-    unsigned imports, releases, validates, anchors_calls, all_calls, signature_calls;
+    unsigned imports, releases, validates, anchors_calls, all_calls, lists_calls, signature_calls;
     size_t count; /* of the last request: */
     int64_t time;
     int time_is_given, server_auth;
-    enum s2sv_revocation revocation;
     int natives_are_set, is_leaf_first, is_anchor_last;
     void *application;
 };

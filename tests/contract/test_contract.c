@@ -520,22 +520,99 @@ static void test_quick_listing(void **state)
     assert_int_equal(mock_log.all_calls, mock_log.anchors_calls);
 }
 
-/* For an application's own lists the policy goes to the backend; a trust's are the core's. */
-static void test_revocation(void **state)
+/* ---- lists(): the application's ------------------------------------------------------------ */
+
+static struct s2sv_lists *lists_of(const char *spec)
 {
-    static const enum s2sv_revocation wanted[] = { S2SV_REVOCATION_OFF,
-                                                   S2SV_REVOCATION_IF_AVAILABLE,
-                                                   S2SV_REVOCATION_REQUIRE };
+    char err[256];
+    struct s2sv_bytes der[2] = { { "junk", 4 } };
+    der[1].data = pki_crl_der(pki_crl(pki, spec, spec, err, sizeof(err)), &der[1].len);
+    struct s2sv_lists *lists = s2sv_lists_new(der, 2);
+    assert_non_null(lists);
+    return lists;
+}
+
+/* They are the core's to judge, asked for by each certificate but the anchor, and junk beside them
+ * changes nothing. */
+static void test_lists(void **state)
+{
+    static const struct {
+        const char *spec;
+        enum s2sv_revocation revocation;
+        const char *reason;
+    } rows[] = {
+        { NULL, S2SV_REVOCATION_IF_AVAILABLE, "none" },
+        { NULL, S2SV_REVOCATION_REQUIRE, "revocation-unknown" },
+        { "issuer=int revoked=leaf", S2SV_REVOCATION_IF_AVAILABLE, "revoked" },
+        { "issuer=int revoked=leaf", S2SV_REVOCATION_OFF, "none" },
+        { "issuer=root revoked=int", S2SV_REVOCATION_IF_AVAILABLE, "revoked" },
+        { "issuer=int", S2SV_REVOCATION_IF_AVAILABLE, "none" },
+    };
     (void)state;
-    for (size_t i = 0; i < COUNT(wanted); i++) {
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct s2sv_lists *lists = rows[i].spec ? lists_of(rows[i].spec) : NULL;
         forget();
         mock_plan.given[0] = given("root", 1, 1);
-        assert_accepted(ask_application(mock_backend(), wanted[i]));
-        assert_int_equal(mock_log.revocation, wanted[i]);
+        mock_plan.lists = lists;
+        assert_string_equal(ask_application(mock_backend(), rows[i].revocation).reason,
+                            rows[i].reason);
+        assert_int_equal(mock_log.lists_calls > 0, rows[i].revocation != S2SV_REVOCATION_OFF);
+        s2sv_lists_unref(lists);
     }
+}
+
+static void test_lists_fail(void **state)
+{
+    static const int rows[] = { S2SV_ERR_NOMEM, S2SV_ERR_BACKEND, 7 };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        forget();
+        mock_plan.given[0] = given("root", 1, 1);
+        mock_plan.lists_returns = rows[i];
+        assert_int_equal(ask_application(mock_backend(), S2SV_REVOCATION_IF_AVAILABLE).status,
+                         rows[i] < 0 ? rows[i] : S2SV_ERR_BACKEND);
+    }
+}
+
+/* Of a trust it is never asked; a backend may have none. */
+static void test_no_lists(void **state)
+{
+    struct s2sv_backend other = *mock_backend();
+    (void)state;
     forget();
     assert_accepted(ask_plain("leaf"));
-    assert_int_equal(mock_log.revocation, S2SV_REVOCATION_OFF);
+    assert_int_equal(mock_log.lists_calls, 0);
+    other.lists = NULL;
+    mock_plan.given[0] = given("root", 1, 1);
+    assert_accepted(ask_application(&other, S2SV_REVOCATION_IF_AVAILABLE));
+}
+
+/* A list's signature is asked for once for each key, however many peers there are, and however
+ * often the list was added; of whom it doesn't hold it isn't even asked. */
+static void test_lists_remembered(void **state)
+{
+    static const struct {
+        const char *spec, *reason;
+        unsigned signatures;
+    } rows[] = { { "issuer=int many=500", "none", 0 },
+                 { "issuer=int many=500 revoked=leaf", "revoked", 1 } };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char err[256];
+        size_t len;
+        forget();
+        struct s2sv_trust *trust = new_trust("root");
+        struct s2sv_peer *peer = new_peer("leaf");
+        const unsigned char *der =
+            pki_crl_der(pki_crl(pki, "often", rows[i].spec, err, sizeof(err)), &len);
+        for (int k = 0; k < 1000; k++)
+            assert_int_equal(s2sv_trust_add_crl_der(trust, der, len), 0);
+        for (int k = 0; k < 10; k++)
+            assert_string_equal(ask(trust, peer).reason, rows[i].reason);
+        assert_int_equal(mock_log.signature_calls, rows[i].signatures);
+        s2sv_peer_free(peer);
+        s2sv_trust_unref(trust);
+    }
 }
 
 /* A path that is refused doesn't end it while there is another one. */
@@ -645,8 +722,8 @@ static const struct crl crls[] = {
     { "signed", 1, S2SV_REVOCATION_IF_AVAILABLE, 0, "none" },
     { "not signed", 0, S2SV_REVOCATION_IF_AVAILABLE, 0, "none" },
     { "not signed, required", 0, S2SV_REVOCATION_REQUIRE, 0, "revocation-unknown" },
-    { "out of memory", S2SV_ERR_NOMEM, S2SV_REVOCATION_IF_AVAILABLE, S2SV_ERR_NOMEM, "" },
-    { "fails", S2SV_ERR_BACKEND, S2SV_REVOCATION_IF_AVAILABLE, S2SV_ERR_BACKEND, "" },
+    { "out of memory", S2SV_ERR_NOMEM, S2SV_REVOCATION_REQUIRE, S2SV_ERR_NOMEM, "" },
+    { "fails", S2SV_ERR_BACKEND, S2SV_REVOCATION_REQUIRE, S2SV_ERR_BACKEND, "" },
     { "off", S2SV_ERR_BACKEND, S2SV_REVOCATION_OFF, 0, "none" },
 };
 
@@ -779,7 +856,10 @@ int main(void)
     add("anchors returns 1", test_anchors_returns_one, NULL);
     add("anchors lists garbage", test_anchors_lists_garbage, NULL);
     add("quick listing", test_quick_listing, NULL);
-    add("revocation", test_revocation, NULL);
+    add("lists", test_lists, NULL);
+    add("lists fail", test_lists_fail, NULL);
+    add("no lists", test_no_lists, NULL);
+    add("lists are remembered", test_lists_remembered, NULL);
     add("next path", test_next_path, NULL);
     add("the error is the last call's", test_error_is_forgotten, NULL);
     add("version", test_version, NULL);

@@ -47,6 +47,7 @@ static const char *const specs[][2] = {
     { "client", "issuer=int san=dns:leaf.example eku=clientAuth" },
     { "revoked", "issuer=int san=dns:leaf.example" },
     { "named", "issuer=int san=dns:other.example" },
+    { "responder", "issuer=int subject=O=Test,CN=responder eku=OCSPSigning san=absent" },
     { "expired", "issuer=int san=dns:leaf.example not-before=-9d not-after=-1d" },
 };
 
@@ -128,9 +129,25 @@ static const struct story stories[] = {
 #ifndef CORE_ONLY
     { "revoked, from files", "revoked", { NULL }, 1, 1, 0, "leaf.example", NULL, "revoked" },
 #endif
+#ifndef CORE_ONLY
+    { "revoked, by a staple", "revoked", { "root" }, 0, 0, 1, "leaf.example", NULL, "revoked" },
+    { "revoked, by a delegate", "revoked", { "root" }, 0, 1, 0, "leaf.example", NULL, "revoked" },
+    { "good, by a staple", "good", { "root" }, 0, 1, 1, "leaf.example", NULL, "none" },
+#endif
     { "wrong name", "named", { "root" }, 0, 0, 1, "leaf.example", "leaf.example", "name-mismatch" },
     { "no name", "good", { "root" }, 0, 0, 0, "b..example", NULL, "invalid-reference" },
     { "expired", "expired", { "root" }, 0, 0, 0, "leaf.example", NULL, "expired" },
+};
+
+/* OCSP responses that a story's peer has, made before memory is short. */
+static struct {
+    const char *story, *spec;
+    const struct pki_ocsp *made;
+} staples[] = {
+    { "revoked, by a staple", "issuer=int single=revoked/revoked", NULL },
+    { "revoked, by a delegate",
+      "issuer=int signer=responder certs=responder single=revoked/revoked", NULL },
+    { "good, by a staple", "issuer=int signer=responder certs=responder single=good/good", NULL },
 };
 
 /* OTHERWISE: refused, but for a reason that isn't true. CRASHED: in GnuTLS, which is not made for
@@ -167,11 +184,38 @@ static int fill_trust(const struct story *story, struct s2sv_trust *trust)
     return status;
 }
 
+static int make_staples(void)
+{
+    char err[256] = "";
+    for (size_t i = 0; i < COUNT(staples); i++) {
+        staples[i].made = pki_ocsp(pki, staples[i].spec, err, sizeof(err));
+        if (!staples[i].made) {
+            printf("%s: %s\n", staples[i].story, err);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int add_staple(const struct story *story, struct s2sv_peer *peer)
+{
+    for (size_t i = 0; i < COUNT(staples); i++) {
+        size_t len;
+        if (strcmp(staples[i].story, story->name) != 0)
+            continue;
+        const unsigned char *der = pki_ocsp_der(staples[i].made, &len);
+        return s2sv_peer_add_staple(peer, der, len);
+    }
+    return 0;
+}
+
 static int fill_peer(const struct story *story, struct s2sv_peer *peer)
 {
     int status = add_certificate(to_peer, peer, story->leaf);
     if (status == 0)
         status = add_certificate(to_peer, peer, "int");
+    if (status == 0)
+        status = add_staple(story, peer);
     if (status == 0)
         status = s2sv_peer_set_time(peer, NOW);
     if (status == 0)
@@ -339,7 +383,7 @@ int main(int argc, char **argv)
 {
     size_t passed = 0, failed = 0;
     setvbuf(stdout, NULL, _IOLBF, 0);
-    if (make_all() != 0)
+    if (make_all() != 0 || make_staples() != 0)
         return 1;
     for (size_t i = 0; i < COUNT(stories); i++) {
         if (argc > 1 && strcmp(argv[1], stories[i].name) != 0)

@@ -119,7 +119,7 @@ static size_t path_of(const char *names, struct s2sv_link *links)
 }
 
 /* Returns 1, or 0 and the first thing held against it. */
-static int ask(const struct row *row, enum s2sv_revocation revocation, struct sv_faults *faults)
+static int ask(const struct row *row, struct sv_faults *faults)
 {
     struct s2sv_link links[4];
     struct s2sv_evidence evidence = { .faults = faults };
@@ -127,8 +127,7 @@ static int ask(const struct row *row, enum s2sv_revocation revocation, struct sv
                                          .count = path_of(row->path, links),
                                          .time = (int64_t)time(NULL) + (int64_t)row->days * DAY,
                                          .time_is_given = row->days != 0,
-                                         .server_auth = row->server_auth,
-                                         .revocation = revocation };
+                                         .server_auth = row->server_auth };
     memset(faults, 0, sizeof(*faults));
     int accepted = validate(row->application, &request, &evidence);
     assert_int_equal(accepted, evidence.count == 0);
@@ -142,25 +141,12 @@ static void every_row(void **state)
     struct sv_faults faults;
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        int accepted = ask(&rows[i], S2SV_REVOCATION_IF_AVAILABLE, &faults);
+        int accepted = ask(&rows[i], &faults);
         print_message("%s, %+d days, lock %d, application %d: %s\n", rows[i].path, rows[i].days,
                       rows[i].server_auth, (int)rows[i].application, faults.items[0].text);
         assert_string_equal(accepted ? "none" : s2sv_reason_name(faults.items[0].reason),
                             rows[i].reason);
     }
-}
-
-/* An application's own lists hold whatever the policy says; they can't be read back, so nothing is
- * known where it must be. */
-static void revocation(void **state)
-{
-    static const struct row revoked = { "leaf int root", 0, 1, ROOT_CRL, "revoked" };
-    struct sv_faults faults;
-    (void)state;
-    assert_false(ask(&rows[0], S2SV_REVOCATION_REQUIRE, &faults));
-    assert_int_equal(faults.items[0].reason, S2SV_REASON_REVOCATION_UNKNOWN);
-    assert_false(ask(&revoked, S2SV_REVOCATION_OFF, &faults));
-    assert_int_equal(faults.items[0].reason, S2SV_REASON_REVOKED);
 }
 
 /* Every bit has a class; what has none, or stands alone, refuses as internal. */
@@ -216,7 +202,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row),
-        cmocka_unit_test(revocation),
+
         cmocka_unit_test(fault_classes),
     };
     return cmocka_run_group_tests(tests, make, drop);

@@ -185,6 +185,30 @@ static void forged_list(struct world *world)
     add_crl(world, "forged", "issuer=int signer=self next-update=+9d revoked=leaf");
 }
 
+/* One junk list costs nobody else anything. */
+static void junk_lists(struct world *world)
+{
+    root(world);
+    add_crl(world, "junk",
+            "issuer=int next-update=+9d number=9 revoked=leaf mutate=flip-signature");
+    add_crl(world, "junk2", "issuer=int signer=self next-update=+9d number=8 revoked=leaf");
+    add_crl(world, "good", "issuer=int next-update=+9d number=2");
+}
+
+static void junk_beside_revoking(struct world *world)
+{
+    root(world);
+    add_crl(world, "junk3", "issuer=int next-update=+9d number=9 mutate=flip-signature");
+    add_crl(world, "revoking", "issuer=int next-update=+9d number=2 revoked=leaf");
+}
+
+static void lifted(struct world *world)
+{
+    root(world);
+    add_crl(world, "first", "issuer=int next-update=+9d number=1 revoked=leaf");
+    add_crl(world, "second", "issuer=int next-update=+9d number=2");
+}
+
 static void list_of_anchor(struct world *world)
 {
     root(world);
@@ -268,8 +292,11 @@ static const struct row {
     { "a list", list, "leaf int", "revoked" },
     { "a list of the root", upper_list, "leaf int", "revoked" },
     { "a list without it", list_of_others, "leaf int", "none" },
-    { "an old list", old_list, "leaf int", "none" },      /* V-8 */
-    { "a forged list", forged_list, "leaf int", "none" }, /* V-8 */
+    { "an old list", old_list, "leaf int", "revoked" },   /* CRL-6 */
+    { "a forged list", forged_list, "leaf int", "none" }, /* CRL-7 */
+    { "junk beside a good list", junk_lists, "leaf int", "none" },
+    { "junk beside a list that revokes", junk_beside_revoking, "leaf int", "revoked" },
+    { "a later list", lifted, "leaf int", "none" }, /* CRL-3 */
     { "an anchor on its own list", list_of_anchor, "leaf int", "none" },
     { "callbacks that forgive", forgiving, "leaf int", "untrusted" },
     { "a store that checks nothing", blind, "leaf int", "internal-error" },

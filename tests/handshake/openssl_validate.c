@@ -131,8 +131,7 @@ static void check(const struct row *row)
     struct s2sv_path_request request = { .path = links,
                                          .count = path_of(row->path, links),
                                          .time = (int64_t)time(NULL) + row->days * DAY,
-                                         .server_auth = row->server_auth,
-                                         .revocation = S2SV_REVOCATION_IF_AVAILABLE };
+                                         .server_auth = row->server_auth };
     int accepted;
 
     memset(&faults, 0, sizeof faults);

@@ -18,6 +18,39 @@ static int put_revoked_serial(struct making *making, struct out *out, const char
     return 0;
 }
 
+/* WHOSE, then /OID:critical:HEX for each extension of the entry. */
+static int put_entry(struct making *making, struct out *out, const char *text)
+{
+    size_t mark = out_open(out), list;
+    char *whose = text_next(&text, '/'), *extension;
+    int status = whose ? put_revoked_serial(making, out, whose) : -1;
+
+    if (status == 0)
+        status = making_time(making, out, "-2d");
+    list = out_open(out);
+    while (status == 0 && (extension = text_next(&text, '/'))) {
+        status = making_raw_extension(making, out, extension);
+        free(extension);
+    }
+    if (out->len > list)
+        out_close(out, list, TAG_SEQUENCE);
+    out_close(out, mark, TAG_SEQUENCE);
+    free(whose);
+    return status;
+}
+
+/* hex:N serial numbers from 1000000001 on, so that a list has any size. */
+static void put_many(struct out *out, unsigned long count, struct making *making)
+{
+    for (unsigned long i = 1; i <= count; i++) {
+        size_t mark = out_open(out);
+
+        out_uint(out, 1000000000UL + i);
+        (void)making_time(making, out, "-2d");
+        out_close(out, mark, TAG_SEQUENCE);
+    }
+}
+
 static int put_revoked_list(struct making *making, struct out *out)
 {
     const char *rest = making_get(making, "revoked", NULL);
@@ -26,14 +59,10 @@ static int put_revoked_list(struct making *making, struct out *out)
     int status = 0;
 
     while (status == 0 && (entry = text_next(&rest, ','))) {
-        size_t mark = out_open(out);
-
-        status = put_revoked_serial(making, out, entry);
-        if (status == 0)
-            status = making_time(making, out, "-2d");
-        out_close(out, mark, TAG_SEQUENCE);
+        status = put_entry(making, out, entry);
         free(entry);
     }
+    put_many(out, strtoul(making_get(making, "many", "0"), NULL, 10), making);
     if (out->len > list)
         out_close(out, list, TAG_SEQUENCE);
     return status;
@@ -42,6 +71,7 @@ static int put_revoked_list(struct making *making, struct out *out)
 static int put_crl_extensions(struct making *making, struct out *out)
 {
     const char *aki = making_get(making, "aki", "auto");
+    const char *number = making_get(making, "number", "1");
     size_t tagged = out_open(out);
     size_t list = out_open(out);
     struct out value = { 0 };
@@ -50,8 +80,9 @@ static int put_crl_extensions(struct making *making, struct out *out)
     if (status == 0 && value.len > 0)
         making_extension(making, out, "2.5.29.35", 0, &value);
     value.len = 0;
-    out_uint(&value, strtoul(making_get(making, "number", "1"), NULL, 10));
-    making_extension(making, out, "2.5.29.20", 0, &value);
+    out_uint(&value, strtoul(number, NULL, 10));
+    if (strcmp(number, "absent") != 0)
+        making_extension(making, out, "2.5.29.20", 0, &value);
     out_free(&value);
     if (status != 0)
         return making_fail(making, "bad value: aki=%s", aki);
@@ -81,11 +112,11 @@ static int put_tbs(struct making *making, struct out *out)
 
 static int check_keys(struct making *making)
 {
-    static const char *const known[] = { "issuer",      "issuer-dn", "signer",      "sig",
-                                         "this-update", "revoked",   "number",      "next-update",
-                                         "aki",         "ext",       "mutate",      "sig-alg",
-                                         "salt",        "salt-hex",  "trailer",     "hash-null",
-                                         "mask",        "value",     "value-unused" };
+    static const char *const known[] = { "issuer",      "issuer-dn", "signer",       "sig",
+                                         "this-update", "revoked",   "number",       "next-update",
+                                         "aki",         "ext",       "mutate",       "sig-alg",
+                                         "salt",        "salt-hex",  "trailer",      "hash-null",
+                                         "mask",        "value",     "value-unused", "many" };
 
     for (size_t i = 0; i < making->items.count; i++) {
         const char *key = making->items.list[i].key;

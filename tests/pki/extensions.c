@@ -363,7 +363,7 @@ static int put_kind(struct making *making, struct out *out, const struct kind *k
 }
 
 /* "OID:critical:HEX" */
-static int put_raw_extension(struct making *making, struct out *out, const char *text)
+int making_raw_extension(struct making *making, struct out *out, const char *text)
 {
     const char *rest = text;
     char *name = text_next(&rest, ':');
@@ -385,7 +385,7 @@ int making_raw_extensions(struct making *making, struct out *out)
 {
     for (size_t i = 0; i < making->items.count; i++)
         if (strcmp(making->items.list[i].key, "ext") == 0 &&
-            put_raw_extension(making, out, making->items.list[i].value) != 0)
+            making_raw_extension(making, out, making->items.list[i].value) != 0)
             return -1;
     return 0;
 }

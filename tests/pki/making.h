@@ -27,11 +27,17 @@ struct pki_crl {
     struct out der;
 };
 
+struct pki_ocsp {
+    struct pki_ocsp *next;
+    struct out der;
+};
+
 struct pki {
     struct pki_keys *keys;
     struct pki_keys *own_keys;
     struct pki_cert *certs;
     struct pki_crl *crls;
+    struct pki_ocsp *responses;
     int64_t now;
 };
 
@@ -58,6 +64,8 @@ const char *making_mutation(const struct making *, const char *op);
 
 /* The [3] element of a TBSCertificate, or nothing for version 1. */
 int making_extensions(struct making *, struct out *);
+/* One, from OID:critical|noncritical:HEX. */
+int making_raw_extension(struct making *, struct out *, const char *text);
 /* Each `ext=` item, for certificates and CRLs alike. */
 int making_raw_extensions(struct making *, struct out *);
 void making_extension(struct making *, struct out *, const char *oid, int critical,

@@ -43,6 +43,7 @@ void pki_free(struct pki *pki)
 {
     struct pki_cert *next_cert;
     struct pki_crl *next_crl;
+    struct pki_ocsp *next_response;
 
     if (!pki)
         return;
@@ -53,6 +54,11 @@ void pki_free(struct pki *pki)
     for (struct pki_crl *crl = pki->crls; crl; crl = next_crl) {
         next_crl = crl->next;
         crl_free(crl);
+    }
+    for (struct pki_ocsp *ocsp = pki->responses; ocsp; ocsp = next_response) {
+        next_response = ocsp->next;
+        out_free(&ocsp->der);
+        free(ocsp);
     }
     pki_keys_free(pki->own_keys);
     free(pki);

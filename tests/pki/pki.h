@@ -87,6 +87,7 @@ extern "C" {
 struct pki;
 struct pki_cert;
 struct pki_crl;
+struct pki_ocsp;
 struct pki_keys;
 
 /* A store of keys, by type and name, for several pkis: making RSA keys is slow. */
@@ -111,13 +112,25 @@ char *pki_pem(const struct pki_cert *); /* free() them */
 char *pki_key_pem(const struct pki_cert *);
 
 /*
- * issuer=NAME this-update= next-update=(or absent) revoked=NAME,hex:SERIAL number=N signer=NAME
- * issuer-dn=DN sig= salt= mask= salt-hex= trailer= hash-null= value= value-unused=
- * aki=auto|wrong|absent ext= mutate= (flip-signature, truncate, keep, trailing)
+ * issuer=NAME this-update= next-update=(or absent) revoked=NAME,hex:SERIAL number=N|absent
+ * signer=NAME issuer-dn=DN sig= sig-alg= salt= mask= salt-hex= trailer= hash-null= value=
+ * value-unused= aki=auto|wrong|absent ext= mutate= (flip-signature, truncate, keep, trailing)
+ * many=N (so many more entries, their serial numbers from 1000000001 on). An entry's own extensions
+ * stand behind it: revoked=leaf/2.5.29.21:noncritical:0a0106
  */
 struct pki_crl *pki_crl(struct pki *, const char *name, const char *spec, char *err, size_t errlen);
 const unsigned char *pki_crl_der(const struct pki_crl *, size_t *ret_len);
 char *pki_crl_pem(const struct pki_crl *);
+
+/*
+ * An OCSP response: issuer=NAME single=STATUS/NAME[/THIS-UPDATE[/NEXT-UPDATE or absent]] ...
+ * (STATUS good, revoked or unknown) hash=sha1|sha224|sha256|sha384|sha512 (of the CertIDs)
+ * of=NAME (whose hashes they have, unless the issuer's) signer=NAME sig= sig-alg= certs=NAME,NAME
+ * responder=NAME (unless the signer) by-key response=N (0: successful) ext= single-ext= mutate=
+ * (flip-signature, truncate, keep, trailing, replace)
+ */
+struct pki_ocsp *pki_ocsp(struct pki *, const char *spec, char *err, size_t errlen);
+const unsigned char *pki_ocsp_der(const struct pki_ocsp *, size_t *ret_len);
 
 #ifdef __cplusplus
 }

@@ -245,6 +245,9 @@ static void test_peer(void **state)
     s2sv_peer_free(NULL);
     REFUSES(s2sv_peer_add_certificate(NULL, "x", 1));
     REFUSES(s2sv_peer_add_certificate(fresh, NULL, 1));
+    REFUSES(s2sv_peer_add_staple(NULL, "x", 1));
+    REFUSES(s2sv_peer_add_staple(fresh, NULL, 1));
+    WORKS(s2sv_peer_add_staple(fresh, NULL, 0));
     REFUSES(s2sv_peer_expect(NULL, "leaf.example"));
     REFUSES(s2sv_peer_expect(fresh, NULL));
     REFUSES(s2sv_peer_expect_under(NULL, "leaf.example"));

@@ -150,37 +150,39 @@ static struct sv_anchor_set *set_of(struct svp_lists *lists)
     return set;
 }
 
-/* The verdict's path. Its length, or a status. */
-static int path_of(const struct s2sv_verdict *verdict, const struct s2sv_backend *backend,
-                   struct sv_node nodes[SV_MAX_PATH])
+/* The verdict's path. Returns a status. */
+static int read_path(const struct s2sv_verdict *verdict, struct sv_node nodes[SV_MAX_PATH],
+                     struct sv_walk *walk)
 {
     struct sv_misread misread;
     const void *der;
     size_t len;
-    int count = 0, status = S2SV_DECIDED;
 
-    while (status == S2SV_DECIDED && count < SV_MAX_PATH &&
-           s2sv_verdict_certificate(verdict, count, &der, &len) == S2SV_DECIDED) {
-        if (!sv_certificate_read(der, len, &nodes[count].certificate, &misread))
+    while (walk->count < SV_MAX_PATH &&
+           s2sv_verdict_certificate(verdict, (int)walk->count, &der, &len) == S2SV_DECIDED) {
+        struct sv_node *node = &nodes[walk->count];
+
+        if (!sv_certificate_read(der, len, &node->certificate, &misread))
             return S2SV_ERR_INVALID;
-        status = sv_node_import(backend, &nodes[count]);
-        count++;
+        walk->path[walk->count++] = node;
     }
-    return status == S2SV_DECIDED ? count : status;
+    return S2SV_DECIDED;
 }
 
 static int judge(const struct svp_lists *lists, const struct sv_anchor_set *set,
                  const struct s2sv_verdict *verdict, struct sv_faults *faults)
 {
-    struct sv_node nodes[SV_MAX_PATH] = { 0 }, *path[SV_MAX_PATH];
-    int i, count = path_of(verdict, lists->backend, nodes), status = count;
+    struct sv_node nodes[SV_MAX_PATH] = { 0 };
+    struct s2sv_trust_source source = { .backend = lists->backend };
+    struct s2sv_policy policy = { .revocation = S2SV_REVOCATION_IF_AVAILABLE };
+    struct sv_given given = {
+        .source = &source, .policy = &policy, .time = lists->backend->now(), .anchors = set
+    };
+    struct sv_walk walk = { .given = &given };
+    int i, status = read_path(verdict, nodes, &walk);
 
-    for (i = 0; i < SV_MAX_PATH; i++)
-        path[i] = &nodes[i];
-    if (count > 0)
-        status =
-            sv_judge_revocation(set, lists->backend, path, (size_t)count,
-                                S2SV_REVOCATION_IF_AVAILABLE, 0, lists->backend->now(), faults);
+    if (status == S2SV_DECIDED && set != NULL)
+        status = sv_judge_revocation(&walk, faults);
     for (i = 0; i < SV_MAX_PATH; i++)
         if (nodes[i].native != NULL)
             lists->backend->release(nodes[i].native);

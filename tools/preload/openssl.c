@@ -31,6 +31,7 @@ struct kept {
     pid_t process;
     X509_STORE *store;
     struct s2sv_memory *memory;
+    struct svo_lists *lists;
 };
 
 /* Of an armed SSL_CTX. */
@@ -49,6 +50,7 @@ static void kept_free(struct kept *kept)
     if (kept == NULL)
         return;
     s2sv_memory_free(kept->memory);
+    svo_lists_free(kept->lists);
     X509_STORE_free(kept->store);
     OPENSSL_free(kept);
 }
@@ -133,6 +135,7 @@ static struct kept *kept_of(struct armed *armed, X509_STORE *store)
     made->process = getpid();
     made->store = store;
     made->memory = s2sv_memory_new(PATHS);
+    made->lists = svo_lists_new();
     if (atomic_compare_exchange_strong(&armed->kept, &old, made))
         return made;
     kept_free(made);
@@ -144,7 +147,7 @@ static void remember(struct svp_case *c, struct armed *armed)
     struct kept *kept = kept_of(armed, c->app.store);
 
     if (kept != NULL && kept->store == c->app.store)
-        svp_case_remember(c, kept->memory);
+        svp_case_remember(c, kept->memory, kept->lists);
 }
 
 /* As X509_verify_cert() tells the application's callback of a path without fault, from the anchor

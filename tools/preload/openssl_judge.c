@@ -6,16 +6,6 @@
 
 #include "openssl_judge.h"
 
-/* Only a client has one, and only if the program asked for it. */
-static void take_staple(struct svo_application *app, SSL *ssl)
-{
-    if (SSL_is_server(ssl))
-        return;
-    app->staple_len = SSL_get_tlsext_status_ocsp_resp(ssl, &app->staple);
-    if (app->staple_len < 0 || app->staple == NULL)
-        app->staple_len = 0;
-}
-
 int svp_case_open(struct svp_case *c, X509_STORE_CTX *store_ctx, SSL *ssl)
 {
     struct svo_question q = { .leaf = X509_STORE_CTX_get0_cert(store_ctx),
@@ -25,17 +15,16 @@ int svp_case_open(struct svp_case *c, X509_STORE_CTX *store_ctx, SSL *ssl)
     c->app.store = X509_STORE_CTX_get0_store(store_ctx);
     c->app.param = X509_STORE_CTX_get0_param(store_ctx);
     c->app.level = SSL_get_security_level(ssl);
-    c->app.reads_crls = 1;
-    take_staple(&c->app, ssl);
     c->store_ctx = store_ctx;
     c->direction = SSL_is_server(ssl) ? S2SV_INBOUND : S2SV_OUTBOUND;
     c->peer = s2sv_peer_new(c->direction);
     c->links = svo_links_new(&q, &c->count);
-    return c->peer != NULL && c->links != NULL;
+    return svo_staples_take(ssl, &c->staples) == 0 && c->peer != NULL && c->links != NULL;
 }
 
 void svp_case_close(struct svp_case *c)
 {
+    svo_staples_clear(&c->staples);
     svo_links_free(c->links, c->count);
     s2sv_peer_free(c->peer);
 }
@@ -45,9 +34,10 @@ static int has_fixed_time(X509_VERIFY_PARAM *param)
     return (X509_VERIFY_PARAM_get_flags(param) & X509_V_FLAG_USE_CHECK_TIME) != 0;
 }
 
-void svp_case_remember(struct svp_case *c, struct s2sv_memory *memory)
+void svp_case_remember(struct svp_case *c, struct s2sv_memory *memory, struct svo_lists *lists)
 {
-    if (c->app.store != NULL && c->app.staple_len == 0 && !has_fixed_time(c->app.param) &&
+    c->app.lists = lists;
+    if (c->app.store != NULL && !has_fixed_time(c->app.param) &&
         !has_fixed_time(X509_STORE_get0_param(c->app.store)) && svo_settings(&c->app, c->stamp))
         c->memory = memory;
 }
@@ -76,22 +66,6 @@ static int is_path_of(X509_STORE_CTX *store_ctx, const struct s2sv_path_request 
     return 1;
 }
 
-/* 1: there is a revocation list of some certificate's issuer. OpenSSL reads them only if the
- * program says so; we do in any case. */
-static int has_lists(X509_STORE_CTX *store_ctx, const struct s2sv_path_request *demand)
-{
-    STACK_OF(X509_CRL) * lists;
-    size_t i;
-    int has = 0;
-
-    for (i = 0; !has && i + 1 < demand->count; i++) {
-        lists = X509_STORE_CTX_get1_crls(store_ctx, X509_get_issuer_name(demand->path[i].native));
-        has = sk_X509_CRL_num(lists) > 0;
-        sk_X509_CRL_pop_free(lists, X509_CRL_free);
-    }
-    return has;
-}
-
 static int what_openssl_took(void *application, const struct s2sv_path_request *demand,
                              struct s2sv_evidence *evidence)
 {
@@ -101,8 +75,6 @@ static int what_openssl_took(void *application, const struct s2sv_path_request *
         s2sv_evidence_add(evidence, S2SV_FINDING_UNTRUSTED, -1, 0, "OpenSSL took another path");
         return 0;
     }
-    if (c->app.staple_len > 0 || has_lists(c->store_ctx, demand))
-        return svo_validate(application, demand, evidence);
     return 1;
 }
 
@@ -119,9 +91,13 @@ void svp_judge_begin(void)
 static struct s2sv_verdict *ask(struct svp_case *c, const struct s2sv_backend *backend,
                                 struct s2sv_policy *policy, int forgets)
 {
-    struct s2sv_trust_source source = {
-        .backend = backend, .application = &c->app, .forgets = forgets, .memory = c->memory
-    };
+    struct s2sv_trust_source source = { .backend = backend,
+                                        .application = &c->app,
+                                        .forgets = forgets,
+                                        .memory = c->memory,
+                                        .staples = c->staples.all,
+                                        .staple_count = c->staples.count,
+                                        .asked_status = c->staples.were_asked };
     struct s2sv_verdict *verdict = NULL;
 
     memcpy(source.settings, c->stamp, sizeof source.settings);

@@ -12,6 +12,7 @@ struct svp_case {
     struct s2sv_peer *peer;
     struct s2sv_link *links;
     size_t count;
+    struct svo_staples staples;
     struct s2sv_memory *memory; /* NULL: none */
     unsigned char stamp[32];
 };
@@ -24,8 +25,8 @@ int svp_case_open(struct svp_case *c, X509_STORE_CTX *store_ctx, SSL *ssl);
 void svp_case_close(struct svp_case *c);
 
 /* From now on what is validated with this store is looked up there and put there, unless the
- * program set something that might change the answer. */
-void svp_case_remember(struct svp_case *c, struct s2sv_memory *memory);
+ * program set something that might change the answer; and its revocation lists are kept there. */
+void svp_case_remember(struct svp_case *c, struct s2sv_memory *memory, struct svo_lists *lists);
 
 /* Verdicts; NULL: none could be had. By the core's rules alone, and no path is valid but one that
  * is remembered. */
