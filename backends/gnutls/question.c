@@ -67,7 +67,6 @@ int svg_ask(const struct svg_question *q, const struct s2sv_policy *policy,
     struct s2sv_bytes *staples = calloc(count + 1, sizeof(*staples));
     source.no_wildcards = (app.flags & GNUTLS_VERIFY_DO_NOT_ALLOW_WILDCARDS) != 0;
     source.no_addresses = (app.flags & GNUTLS_VERIFY_DO_NOT_ALLOW_IP_MATCHES) != 0;
-    struct s2sv_bytes *staples = calloc(count + 1, sizeof(*staples));
     memcpy(source.settings, &app.flags, sizeof(app.flags));
     source.staples = staples;
     source.asked_status = asked_status(q->session);
