@@ -82,6 +82,19 @@ static int serves(gnutls_session_t session, const void *real)
     return svp_serves(&served, real) && (svp_settings()->directions & svg_direction(session)) != 0;
 }
 
+/* What s2sv_gnutls_attach() does as well would change what the program set on its session. */
+static int put_policy(gnutls_session_t session, struct s2sv_policy *policy)
+{
+    struct svg_session *state = svg_session_make(session);
+
+    if (state == NULL)
+        return 0;
+    s2sv_policy_freeze(s2sv_policy_ref(policy));
+    s2sv_policy_unref(state->policy);
+    state->policy = policy;
+    return 1;
+}
+
 void svp_gnutls_narrow(gnutls_session_t session, const void *real, unsigned *status)
 {
     const struct svp_settings *settings;
@@ -91,8 +104,7 @@ void svp_gnutls_narrow(gnutls_session_t session, const void *real, unsigned *sta
     if (!serves(session, real))
         return;
     settings = svp_settings();
-    is_refused = s2sv_gnutls_attach(session, settings->wide != NULL ? settings->wide
-                                                                    : settings->server) != 0 ||
+    is_refused = !put_policy(session, settings->wide != NULL ? settings->wide : settings->server) ||
                  s2sv_gnutls_verify_function(session) != 0;
     state = svg_session_get(session);
     if (!is_refused) {
