@@ -257,19 +257,31 @@ static int extend(struct sv_search *s)
 
 /* ---- what is reported ------------------------------------------------------------------------*/
 
+/* The leaf is alone, and its own issuer: by name, and by its key as far as that can be said. */
+static int is_self_signed(const struct sv_search *s)
+{
+    struct sv_node *leaf = &s->walk.given->presented[0];
+    return s->walk.given->presented_count == 1 &&
+           sv_certificate_is_self_issued(&leaf->certificate) &&
+           sv_may_be_signed_by_itself(&s->walk, leaf);
+}
+
+static void report_self_signed(struct sv_search *s)
+{
+    sv_faults_add(s->found.faults, S2SV_REASON_SELF_SIGNED, 0,
+                  "self-signed, and not a trust anchor itself");
+}
+
 /* Nothing leads to an anchor: the path as far as it goes. */
 static void report_no_path(struct sv_search *s, int over)
 {
-    const struct sv_certificate *leaf = &s->walk.given->presented[0].certificate;
-    int is_alone = s->walk.given->presented_count == 1 && sv_certificate_is_self_issued(leaf);
     if (over)
         return;
     if (s->walk.was_cut)
         sv_faults_add(s->found.faults, S2SV_REASON_LIMIT_EXCEEDED, -1,
                       "no path to a trust anchor has %d certificates or fewer", SV_MAX_PATH);
-    else if (is_alone)
-        sv_faults_add(s->found.faults, S2SV_REASON_SELF_SIGNED, 0,
-                      "self-signed, and not a trust anchor itself");
+    else if (is_self_signed(s))
+        report_self_signed(s);
     else
         sv_faults_add(s->found.faults, S2SV_REASON_UNTRUSTED, (int)s->walk.count - 1,
                       "its issuer is neither presented nor a trust anchor");
@@ -299,6 +311,8 @@ static int report_judged(struct sv_search *s)
 {
     int status = 1;
     *s->found.faults = s->found.best_faults;
+    if (s->walk.count > 1 && is_self_signed(s)) /* and an anchor has its name (NAME-3) */
+        report_self_signed(s);
     if (s->found.quality != SV_JUDGED_BAD || has_constraints(s) || is_over_limits(s->found.faults))
         return S2SV_DECIDED;
     if (is_big(&s->walk))

@@ -57,3 +57,11 @@ int sv_signatures_check(struct sv_walk *w, struct sv_faults *faults)
     }
     return 1;
 }
+
+int sv_may_be_signed_by_itself(const struct sv_walk *w, struct sv_node *node)
+{
+    const struct sv_certificate *x = &node->certificate;
+    if (x->signature.unfit || x->key.unfit)
+        return 1;
+    return !sv_signature_misfit(&x->signature, &x->key) && ask(w, x, node) == 1;
+}

@@ -11,4 +11,7 @@
  * passed over: validate() says it. */
 int sv_signatures_check(struct sv_walk *walk, struct sv_faults *faults);
 
+/* 1: its own key made its signature, or that can't be said; 0: it didn't, or short of memory. */
+int sv_may_be_signed_by_itself(const struct sv_walk *walk, struct sv_node *node);
+
 #endif

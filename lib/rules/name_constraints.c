@@ -65,7 +65,7 @@ static int is_inside(const struct sv_identity *name, const struct sv_subtree *s,
 {
     if (s->form == SV_FORM_IP)
         return sv_subtree_holds_ip(s, name->compared, compared);
-    return sv_subtree_holds_domain(s, name->compared, compared) &&
+    return sv_subtree_holds_domain(s, name->compared, name->is_wildcard, compared) &&
            (s->form == SV_FORM_DNS || service_within(name, s));
 }
 

@@ -9,6 +9,8 @@
 #include "x509/general_name.h"
 #include "x509/name.h"
 
+#include <string.h>
+
 #define EMAIL_ADDRESS "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01" /* 1.2.840.113549.1.9.1 */
 #define SMTP_UTF8_MAILBOX "\x2b\x06\x01\x05\x05\x07\x08\x09" /* RFC 8398 */
 
@@ -26,6 +28,7 @@ struct names {
     struct sv_span subject; /* Name's content, as a whole; empty once it was given */
     struct sv_span rdns, rdn, general;
     unsigned mails; /* in the subject, so far */
+    int has_odd_mail;
 };
 
 enum { AT_ONCE = 16, TOO_LONG = 2 };
@@ -73,12 +76,40 @@ static void read_mail(struct issued *name, struct sv_span text)
     name->is_malformed = !sv_mailbox_ok(text);
 }
 
-/* One TLS library has room for 255 octets of text; a directoryName's is up to four times as long as
- * its DER. */
+/* At most so many octets has a value as text (RFC 4514): what is special comes with a backslash,
+ * what is no text as hexadecimal digits. */
+static size_t value_text(const struct sv_element *value)
+{
+    size_t special = 0;
+    if (value->tag != SV_UTF8_STRING && value->tag != SV_PRINTABLE_STRING &&
+        value->tag != SV_IA5_STRING)
+        return 2 * value->whole.len + 1;
+    for (size_t i = 0; i < value->content.len; i++)
+        special += memchr("\"+,;<=>\\# ", value->content.data[i], 10) != NULL;
+    return value->content.len + special;
+}
+
+/* The same of a Name: no type that has a name has a longer one, nor an arc more digits. */
+static size_t name_text(struct sv_span rdns)
+{
+    enum { LONGEST_TYPE = 24, DIGITS = 5 };
+    struct sv_span rdn, attribute, type;
+    struct sv_element value;
+    size_t len = 0;
+    while (sv_der_take(&rdns, SV_SET, &rdn))
+        while (sv_der_take(&rdn, SV_SEQUENCE, &attribute))
+            if (sv_der_take(&attribute, SV_OID, &type) && sv_der_next(&attribute, &value))
+                len += 2 + value_text(&value) +
+                       (type.len * DIGITS > LONGEST_TYPE ? type.len * DIGITS : LONGEST_TYPE);
+    return len;
+}
+
+/* One TLS library has room for 255 octets of text (NC-3). */
 static int is_long(const struct sv_general_name *general)
 {
     enum { ROOM = 255 };
-    return general->content.len > (general->tag == SV_GN_DIRECTORY ? ROOM / 4 : ROOM);
+    return (general->tag == SV_GN_DIRECTORY ? name_text(general->content) : general->content.len) >
+           ROOM;
 }
 
 static void read_general_name(struct issued *name, const struct sv_general_name *general)
@@ -114,6 +145,7 @@ static int read_attribute(struct sv_span attribute, struct names *names, struct 
     if (sv_span_is(type, EMAIL_ADDRESS)) {
         read_mail(name, value.content);
         name->is_malformed |= value.tag != SV_IA5_STRING || names->mails++ > 0;
+        names->has_odd_mail |= value.tag != SV_IA5_STRING;
     }
     return 1;
 }
@@ -153,7 +185,7 @@ static int holds(const struct sv_subtree *s, const struct issued *name, size_t *
 {
     switch (s->form) {
     case SV_FORM_DNS:
-        return sv_subtree_holds_domain(s, name->value, compared);
+        return sv_subtree_holds_domain(s, name->value, name->is_wildcard, compared);
     case SV_FORM_IP:
         return sv_subtree_holds_ip(s, name->value, compared);
     case SV_FORM_MAIL:
@@ -295,12 +327,16 @@ static int check_pair(struct check *c, const struct sv_certificate *certificate,
         if (count > 0 && !compare(c, found, count, ca))
             return 0;
     }
+    if (names.has_odd_mail) /* NAME-4: one TLS library refuses it, whatever is constrained */
+        return violate(c, S2SV_REASON_CONSTRAINT_VIOLATED,
+                       "an emailAddress that is no IA5String, under name constraints");
     if (more == TOO_LONG)
         return violate(c, S2SV_REASON_LIMIT_EXCEEDED, "a long name under name constraints");
     return more == 0 || violate(c, S2SV_REASON_MALFORMED_EXTENSION, "names that are not DER");
 }
 
-/* RFC 5280 6.1.3 (b), (c): self-issued certificates are left out, unless they come last. */
+/* RFC 5280 6.1.3 (b), (c) leaves self-issued certificates out unless they come last; one TLS
+ * library doesn't (NC-2). */
 static int check_ca(struct check *c, const struct sv_certificate *const *path, size_t depth)
 {
     struct constraints ca;
@@ -310,12 +346,9 @@ static int check_ca(struct check *c, const struct sv_certificate *const *path, s
     if (has(c, ca.excluded,
             is_directory)) /* one TLS library doesn't compare them: it refuses any */
         return violate(c, S2SV_REASON_CONSTRAINT_VIOLATED, "an excluded directoryName");
-    for (size_t below = 0; below < depth; below++) {
-        if (below > 0 && sv_certificate_is_self_issued(path[below]))
-            continue;
+    for (size_t below = 0; below < depth; below++)
         if (!check_pair(c, path[below], &ca))
             return 0;
-    }
     return 1;
 }
 

@@ -98,12 +98,12 @@ static int key_ids_differ(const struct sv_certificate *child, const struct sv_ce
  * what its namesake issued. */
 static void namesakes(const struct sv_case *c, struct sv_faults *faults)
 {
-    for (size_t depth = 1; c->has_anchor && depth + 1 < c->count; depth++) {
+    for (size_t depth = 0; c->has_anchor && depth + 1 < c->count; depth++) {
         const struct sv_certificate *x = c->path[depth], *anchor = c->path[c->count - 1];
         if (sv_certificate_is_self_issued(x) && !key_ids_differ(x, x))
             sv_faults_add(faults, S2SV_REASON_UNTRUSTED, (int)depth,
                           "it seems self-signed: no key identifiers say that it isn't");
-        else if (sv_span_equal(x->subject, anchor->subject) &&
+        else if (depth > 0 && sv_span_equal(x->subject, anchor->subject) &&
                  !key_ids_differ(c->path[depth - 1], anchor))
             sv_faults_add(faults, S2SV_REASON_UNTRUSTED, (int)depth - 1,
                           "no key identifiers say which CA of its issuer's name issued it");

@@ -14,7 +14,16 @@ static int malformed(struct sv_misread *ret_misread, const char *what)
     return 0;
 }
 
-/* A domain without a leading dot, which RFC 5280 has for URIs only. */
+/* A dNSName may have a leading dot, as OpenSSL's manual writes them: then it is about what is below
+ * (NC-1). */
+static int read_dns(struct sv_span text, struct sv_subtree *s)
+{
+    s->is_below = text.len > 0 && text.data[0] == '.';
+    s->domain = s->is_below ? sv_span_skip(text, 1) : text;
+    return text.len == 0 || sv_domain_ok(s->domain);
+}
+
+/* A domain without a leading dot. */
 static int read_domain(struct sv_span text, struct sv_subtree *s)
 {
     s->domain = text;
@@ -69,8 +78,8 @@ static int mail_base_ok(struct sv_span text)
 {
     if (text.len > 0 && memchr(text.data, '@', text.len))
         return sv_mailbox_ok(text);
-    if (text.len > 0 && text.data[0] == '.')
-        text = sv_span_skip(text, 1);
+    if (text.len > 0 && text.data[0] == '.') /* "." alone is two things to the libraries (NC-4) */
+        return sv_domain_ok(sv_span_skip(text, 1));
     return text.len == 0 || sv_domain_ok(text);
 }
 
@@ -81,7 +90,7 @@ static int read_base(const struct sv_general_name *base, struct sv_subtree *s,
     switch (base->tag) {
     case SV_GN_DNS:
         s->form = SV_FORM_DNS;
-        return read_domain(base->content, s) ||
+        return read_dns(base->content, s) ||
                malformed(ret_misread, "a malformed dNSName constraint");
     case SV_GN_IP:
         s->form = SV_FORM_IP;
@@ -165,9 +174,12 @@ static int is_at_or_below(struct sv_span domain, struct sv_span base, const stru
            are_equal(how, sv_span_skip(domain, more), base);
 }
 
-int sv_subtree_holds_domain(const struct sv_subtree *s, struct sv_span domain, size_t *compared)
+int sv_subtree_holds_domain(const struct sv_subtree *s, struct sv_span domain, int is_wildcard,
+                            size_t *compared)
 {
     const struct comparison how = { sv_span_equal, compared };
+    if (s->is_below && !is_wildcard && domain.len <= s->domain.len)
+        return 0;
     return is_at_or_below(domain, s->domain, &how);
 }
 

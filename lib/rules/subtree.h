@@ -18,6 +18,7 @@ enum {
 struct sv_subtree {
     unsigned form;
     struct sv_span domain; /* DNS, SRV; empty: every domain */
+    int is_below;          /* DNS: permitted is only what is below the domain */
     struct sv_span service;
     struct sv_span base; /* IP: address, then mask; MAIL: the text; DIRECTORY: the Name's content */
 };
@@ -36,7 +37,7 @@ int sv_subtree_next(struct sv_span *list, struct sv_subtree *ret_subtree,
  * wildcard also reaches a base that is one label longer (N-42). A mailbox is sv_mailbox_ok().
  * *compared grows by the octets that are compared. */
 int sv_subtree_holds_domain(const struct sv_subtree *subtree, struct sv_span domain,
-                            size_t *compared);
+                            int is_wildcard, size_t *compared);
 int sv_subtree_reaches_domain(const struct sv_subtree *subtree, struct sv_span domain,
                               int is_wildcard, size_t *compared);
 int sv_subtree_holds_mailbox(const struct sv_subtree *subtree, struct sv_span mailbox,

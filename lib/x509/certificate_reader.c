@@ -4,7 +4,8 @@
 #include "x509/extension.h"
 #include "x509/name.h"
 
-/* RFC 5280 4.1.2.1: [0] EXPLICIT INTEGER DEFAULT v1; DER leaves the default out. */
+/* RFC 5280 4.1.2.1: [0] EXPLICIT INTEGER DEFAULT v1; DER leaves the default out. Nobody makes
+ * version 2, and one TLS library takes its CAs for none (NAME-5). */
 static int read_version(struct sv_span *tbs, struct sv_certificate *c)
 {
     struct sv_span wrapped, number;
@@ -14,11 +15,8 @@ static int read_version(struct sv_span *tbs, struct sv_certificate *c)
     c->version = 1;
     if (!wrapped.data)
         return 1;
-    if (!sv_der_only(wrapped, SV_INTEGER, &number) || !sv_der_small(number, &value) || value < 1 ||
-        value > 2)
-        return 0;
-    c->version = value + 1;
-    return 1;
+    c->version = 3;
+    return sv_der_only(wrapped, SV_INTEGER, &number) && sv_der_small(number, &value) && value == 2;
 }
 
 /* Validity ::= SEQUENCE { notBefore Time, notAfter Time } */

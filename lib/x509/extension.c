@@ -34,7 +34,7 @@ static const struct known {
     { OID(OID_CE "\x1e"), 1, sv_read_name_constraints, "malformed nameConstraints" },
     { OID(OID_CE "\x0e"), 0, sv_read_key_id, "malformed subjectKeyIdentifier" },
     { OID(OID_CE "\x23"), 0, sv_read_authority_key_id, "malformed authorityKeyIdentifier" },
-    { OID(OID_CE "\x1f"), 0, sv_read_crl_points, "malformed cRLDistributionPoints" },
+    { OID(OID_CE "\x1f"), 1, sv_read_crl_points, "malformed cRLDistributionPoints" },
     { OID(OID_CE "\x20"), 1, sv_read_policies, "malformed certificatePolicies" },
     { OID(OID_CE "\x21"), 0, sv_read_policy_rules, "malformed policyMappings" },
     { OID(OID_CE "\x24"), 0, sv_read_policy_rules, "malformed policyConstraints" },
@@ -62,6 +62,8 @@ static int misread(struct sv_misread *ret_misread, enum s2sv_reason reason, cons
     return 0;
 }
 
+/* Extension ::= SEQUENCE { extnID, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }. A
+ * default that is written out is no DER, but old tools did it and everybody reads it (ENC-1). */
 int sv_extension_take(struct sv_span *list, struct sv_extension *ret_extension)
 {
     struct sv_extension x = { .critical = 0 };
@@ -72,22 +74,6 @@ int sv_extension_take(struct sv_span *list, struct sv_extension *ret_extension)
         !sv_der_take(&body, SV_OCTET_STRING, &x.value) || body.len != 0)
         return 0;
     *ret_extension = x;
-    return 1;
-}
-
-/* The same; DER leaves a default out. */
-static int take_extension(struct sv_span *list, struct sv_span *ret_oid, int *ret_critical,
-                          struct sv_span *ret_value)
-{
-    struct sv_span body, first = *list;
-    struct sv_extension x;
-    if (!sv_extension_take(list, &x) || !sv_der_take(&first, SV_SEQUENCE, &body) ||
-        (!x.critical && x.oid.data + x.oid.len < body.data + body.len &&
-         x.oid.data[x.oid.len] == SV_BOOLEAN))
-        return 0;
-    *ret_oid = x.oid;
-    *ret_critical = x.critical;
-    *ret_value = x.value;
     return 1;
 }
 
@@ -107,25 +93,25 @@ static int is_unsupported(const struct known *k, int critical)
 int sv_extensions_read(struct sv_span extensions, struct sv_certificate *certificate,
                        struct sv_misread *ret_misread)
 {
-    struct sv_span list, oid, value, seen[SV_MAX_EXTENSIONS];
+    struct sv_span list, seen[SV_MAX_EXTENSIONS];
+    struct sv_extension x;
     size_t count = 0;
-    int critical;
     if (!sv_der_only(extensions, SV_SEQUENCE, &list) || list.len == 0)
         return misread(ret_misread, S2SV_REASON_MALFORMED_CERTIFICATE, "malformed extensions");
     while (list.len > 0) {
-        if (!take_extension(&list, &oid, &critical, &value))
+        if (!sv_extension_take(&list, &x))
             return misread(ret_misread, S2SV_REASON_MALFORMED_CERTIFICATE, "malformed extension");
         if (count == SV_MAX_EXTENSIONS)
             return misread(ret_misread, S2SV_REASON_LIMIT_EXCEEDED, "too many extensions");
-        if (seen_before(seen, count, oid)) /* RFC 5280 4.2, P-16 */
+        if (seen_before(seen, count, x.oid)) /* RFC 5280 4.2, P-16 */
             return misread(ret_misread, S2SV_REASON_MALFORMED_CERTIFICATE,
                            "two extensions with the same OID");
-        seen[count++] = oid;
-        const struct known *k = find_known(oid);
-        if (k && k->read && !k->read(value, certificate))
+        seen[count++] = x.oid;
+        const struct known *k = find_known(x.oid);
+        if (k && k->read && !k->read(x.value, certificate))
             return misread(ret_misread, S2SV_REASON_MALFORMED_EXTENSION, k->malformed);
-        if (is_unsupported(k, critical) && !certificate->unsupported_critical.data)
-            certificate->unsupported_critical = oid;
+        if (is_unsupported(k, x.critical) && !certificate->unsupported_critical.data)
+            certificate->unsupported_critical = x.oid;
     }
     return 1;
 }

@@ -7,7 +7,7 @@
 #define OID_KP "\x2b\x06\x01\x05\x05\x07\x03" /* 1.3.6.1.5.5.7.3 */
 
 /* RFC 5280 4.2.1.9: SEQUENCE { cA BOOLEAN DEFAULT FALSE, pathLenConstraint INTEGER OPTIONAL }.
- * DER leaves a default out; pathLen needs cA. */
+ * The default may be written out (ENC-1); pathLen needs cA. */
 int sv_read_basic_constraints(struct sv_span value, struct sv_certificate *c)
 {
     struct sv_span body, ca, length;
@@ -16,7 +16,7 @@ int sv_read_basic_constraints(struct sv_span value, struct sv_certificate *c)
     if (!sv_der_only(value, SV_SEQUENCE, &body) || !sv_der_take_optional(&body, SV_BOOLEAN, &ca) ||
         !sv_der_take_optional(&body, SV_INTEGER, &length) || body.len != 0)
         return 0;
-    if (ca.data && (!sv_der_boolean(ca, &is_ca) || !is_ca))
+    if (ca.data && !sv_der_boolean(ca, &is_ca))
         return 0;
     if (length.data && (!is_ca || !sv_der_small(length, &path_length)))
         return 0;
@@ -80,6 +80,13 @@ int sv_read_eku(struct sv_span value, struct sv_certificate *c)
     return sv_eku_read(value, &c->eku);
 }
 
+/* NC-4: one TLS library reads no certificate with these. */
+static int is_unread(const struct sv_general_name *name)
+{
+    return name->tag == SV_GN_X400 || name->tag == SV_GN_EDI_PARTY ||
+           sv_general_name_is_empty(name);
+}
+
 /* GeneralNames ::= SEQUENCE SIZE (1..MAX) OF GeneralName */
 static int read_general_names(struct sv_span value, struct sv_span *ret_names)
 {
@@ -89,7 +96,7 @@ static int read_general_names(struct sv_span value, struct sv_span *ret_names)
         return 0;
     *ret_names = names;
     while (names.len > 0)
-        if (!sv_general_name_next(&names, &name) || sv_general_name_is_empty(&name))
+        if (!sv_general_name_next(&names, &name) || is_unread(&name))
             return 0;
     return 1;
 }

@@ -54,17 +54,59 @@ static int is_unicode(unsigned tag, struct sv_span text)
     return 1;
 }
 
+static int is_made_of(struct sv_span text, const char *characters)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.data[i] == '\0' || !strchr(characters, text.data[i]))
+            return 0;
+    return 1;
+}
+
+static int is_ascii(struct sv_span text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.data[i] >= 0x80)
+            return 0;
+    return 1;
+}
+
+/* X.680 41.4, and of what isn't in it the asterisk and the ampersand, which real certificates have
+ * and Go reads as well. */
+#define DIGITS "0123456789"
+#define PRINTABLE "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" DIGITS " '()+,-./:=?*&"
+
+/* NAME-1: the types of text that both TLS libraries read. A unique identifier is bits. */
+static int value_ok(struct sv_span type, const struct sv_element *value)
+{
+    struct sv_span bits;
+    int has_unused;
+    switch (value->tag) {
+    case SV_PRINTABLE_STRING:
+        return is_made_of(value->content, PRINTABLE);
+    case SV_NUMERIC_STRING:
+        return is_made_of(value->content, DIGITS " ");
+    case SV_IA5_STRING:
+        return is_ascii(value->content);
+    case SV_UTF8_STRING:
+    case SV_BMP_STRING:
+    case SV_UNIVERSAL_STRING:
+        return is_unicode(value->tag, value->content);
+    case SV_TELETEX_STRING: /* nobody agrees on what its octets mean */
+        return 1;
+    case SV_BIT_STRING:
+        return sv_span_is(type, "\x55\x04\x2d") && sv_der_bits(value->content, &bits, &has_unused);
+    default:
+        return 0;
+    }
+}
+
 /* AttributeTypeAndValue ::= SEQUENCE { type OID, value ANY } */
 static int attribute_ok(struct sv_span attribute)
 {
     struct sv_span type;
     struct sv_element value;
-    if (!sv_der_take(&attribute, SV_OID, &type) || !sv_der_next(&attribute, &value) ||
-        attribute.len != 0)
-        return 0;
-    return (value.tag != SV_UTF8_STRING && value.tag != SV_BMP_STRING &&
-            value.tag != SV_UNIVERSAL_STRING) ||
-           is_unicode(value.tag, value.content);
+    return sv_der_take(&attribute, SV_OID, &type) && sv_der_oid_ok(type) &&
+           sv_der_next(&attribute, &value) && attribute.len == 0 && value_ok(type, &value);
 }
 
 int sv_name_ok(struct sv_span name)

@@ -62,10 +62,17 @@ static unsigned usual_tag(const char *value, size_t len)
     return strspn(value, printable) == len ? TAG_PRINTABLE : TAG_UTF8;
 }
 
+/* What stands for "raw": the whole element, as hex. */
+enum { RAW = 0x100 };
+
 static void put_string(struct out *out, unsigned tag, const char *value, size_t len)
 {
     size_t mark = out_open(out);
 
+    if (tag == RAW) {
+        (void)text_hex(out, value);
+        return;
+    }
     for (size_t i = 0; i < len; i++) {
         if (tag == TAG_BMP)
             out_byte(out, 0);
@@ -102,7 +109,7 @@ static int names_rdn(struct out *out, char *text)
     if (type)
         *type++ = '\0';
     attribute = find_attribute(text, strlen(text));
-    tag = type ? find_string_type(type) : 0;
+    tag = !type ? 0 : strcmp(type, "raw") == 0 ? RAW : find_string_type(type);
     if (!attribute || (type && tag == 0))
         return -1;
     value = text_expand(value, &len);

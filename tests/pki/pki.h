@@ -30,7 +30,8 @@
  *   issuer-dn=DN          another issuer name than the issuer's subject
  *   signer=NAME           another key than the issuer's
  *   subject=DN            CN=a,O=b; types C CN DC L O OU ST emailAddress serialNumber; a string
- *                         type can be given: CN.utf8= .printable= .ia5= .bmp= .teletex=
+ *                         type can be given: CN.utf8= .printable= .ia5= .bmp= .teletex=, or
+ *                         .raw=HEX, a whole element
  *   not-before= not-after= 2026-06-01T00:00:00Z, or an offset such as -1d +90d +12h +5s, or
  *                         raw:HEX (the whole TLV)
  *   version=1|2|3|4       1 leaves the extensions out
@@ -41,9 +42,9 @@
  *                         hash-null=absent
  *   value=OP              of an ECDSA signature: padded-r -s, negative-r -s, zero-r -s, large-r -s,
  *                         octets-r, no-s, inside (an INTEGER more), long-length, indefinite; of
- * any: short outside leading-zero empty hello wrong value-unused=N        unused bits of the
- * signature's BIT STRING sig-alg=HEX           the AlgorithmIdentifier to write, whatever was
- * signed with
+ *                         any: short outside leading-zero empty hello wrong
+ *   value-unused=N        unused bits of the signature's BIT STRING
+ *   sig-alg=HEX           the AlgorithmIdentifier to write, whatever was signed with
  *
  * Extensions. Each also takes absent, empty (an empty SEQUENCE), garbage and raw:HEX (the
  * extension's value); <ext>-critical and <ext>-noncritical beat the default; twice=<ext> writes it
