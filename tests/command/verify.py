@@ -72,6 +72,9 @@ run = verify("old", "--at", "@" + str(int(os.stat(bench.file("old.pem")).st_mtim
 bench.check("at, earlier", run.status, ACCEPTED)
 bench.check("protocol", verify("good", "--protocol", "smtp", "--json").json()["protocol"], "smtp")
 bench.check("identifiers", verify("both", "--identifiers", "srv").status, REFUSED)
+bench.check("policy", verify("both", "--policy", "identifiers=srv revocation=off").status, REFUSED)
+bench.check("policy", verify("good", "--policy", "revocation=require").status, REFUSED)
+bench.check("policy", verify("both", "--policy", "purpose=server").status, ACCEPTED)
 bench.check("backend", set(verdicts(verify("good", "--backend", "gnutls", "--json"))),
             {("gnutls", "outbound"), ("gnutls", "inbound")})
 self_signed = bench.run("verify", bench.file("self-chain.pem"), "--name", "a.example", "--cafile",
@@ -126,6 +129,7 @@ for arguments in [[], ["nothing"], ["verify"], ["verify", good], ["verify", good
                   ["verify", good, "--name"], ["verify", good, "--name", "a", "--at", "yesterday"],
                   ["verify", good, "--name", "a", "--at", "2026-02-30"],
                   ["verify", good, "--name", "a", "--protocol", "http"],
+                  ["verify", good, "--name", "a", "--policy", "purpose=anything"],
                   ["verify", good, "--name", "a", "--none"],
                   ["verify", good, "--name", "a", "--json=1"]]:
     run = bench.run(*arguments)

@@ -81,15 +81,15 @@ int main(int argc, char **argv)
     const char *name = argc > 1 ? argv[1] : "";
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
         print_help();
-        return output_end(OUTCOME_ACCEPTED);
+        return (int)output_end(OUTCOME_ACCEPTED);
     }
     if (strcmp(name, "--version") == 0) {
         print_line("s2sverify %s", s2sv_version());
-        return output_end(OUTCOME_ACCEPTED);
+        return (int)output_end(OUTCOME_ACCEPTED);
     }
     const struct command *command = find(name);
     if (command)
-        return output_end(command->run(command, argc - 1, argv + 1));
+        return (int)output_end(command->run(command, argc - 1, argv + 1));
     if (argc > 1)
         complain("there is no command \"%s\"; see s2sverify --help", name);
     else

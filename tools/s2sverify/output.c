@@ -139,7 +139,8 @@ int text_columns(const char *text)
 
 /* ---- printing ---------------------------------------------------------------------------------*/
 
-static const char *format_text(char buf[LONGEST], const char *format, va_list arguments)
+static const char *PRINTF_LIKE(2, 0)
+    format_text(char buf[LONGEST], const char *format, va_list arguments)
 {
     char raw[LONGEST];
     vsnprintf(raw, sizeof raw, format, arguments);

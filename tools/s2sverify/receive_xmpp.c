@@ -31,19 +31,21 @@ static int end_with(struct visit *visit, const char *condition, const char *word
 }
 
 /* A stream's id can't be guessed (RFC 6120 section 4.7.3). */
-static void make_id(char id[2 * ID_OCTETS + 1])
+static int make_id(char id[2 * ID_OCTETS + 1])
 {
     unsigned char octets[ID_OCTETS];
     if (getrandom(octets, sizeof octets, 0) != (ssize_t)sizeof octets)
-        memset(octets, 0, sizeof octets);
+        return 0;
     for (size_t i = 0; i < sizeof octets; i++)
         snprintf(id + 2 * i, 3, "%02x", octets[i]);
+    return 1;
 }
 
 static int write_header(struct visit *visit, const char *from, const char *to)
 {
     char id[2 * ID_OCTETS + 1], from_text[1024], to_text[1024];
-    make_id(id);
+    if (!make_id(id))
+        return conn_fail(&visit->conn, "there is no randomness");
     return conn_printf(&visit->conn,
                        "<?xml version='1.0'?><stream:stream xmlns='jabber:server' "
                        "xmlns:stream='http://etherx.jabber.org/streams' version='1.0' id='%s' "

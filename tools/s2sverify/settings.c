@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "settings.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -122,6 +123,21 @@ const struct option_row settings_rows[] = {
 };
 const size_t settings_row_count = sizeof settings_rows / sizeof settings_rows[0];
 
+/* Tried here, so that what is wrong with it is a matter of usage. */
+static const char *set_policy(void *target, const char *value)
+{
+    struct settings *settings = target;
+    struct s2sv_policy *policy = s2sv_policy_new(S2SV_PROFILE_XMPP);
+    char error[200] = "out of memory";
+    int status = policy ? s2sv_policy_set_text(policy, value, error, sizeof error) : S2SV_ERR_NOMEM;
+    s2sv_policy_unref(policy);
+    settings->policy_text = value;
+    if (status == S2SV_DECIDED)
+        return NULL;
+    snprintf(settings->policy_error, sizeof settings->policy_error, "a policy: %s", error);
+    return settings->policy_error;
+}
+
 static const char *set_purpose(void *target, const char *value)
 {
     struct settings *settings = target;
@@ -174,6 +190,8 @@ SWITCH(allow_single_label)
 SWITCH(match_common_name)
 
 const struct option_row policy_rows[] = {
+    { "policy", "TEXT", "in one: \"purpose=server revocation=require\"; those below go before it",
+      set_policy },
     { "purpose", "WORD", "server (default), server-or-client or tls-role", set_purpose },
     { "revocation", "WORD", "off, if-available (default) or require", set_revocation },
     { "identifiers", "LIST", "kinds that count: dns,srv,xmpp-addr,ip,uri", set_identifiers },
@@ -218,6 +236,8 @@ struct s2sv_policy *settings_policy(const struct settings *settings, enum s2sv_p
     int status = policy ? s2sv_policy_set_handshake(policy, S2SV_HANDSHAKE_RECORD) : S2SV_ERR_NOMEM;
     if (status == S2SV_DECIDED)
         status = apply(settings, policy);
+    if (status == S2SV_DECIDED && settings->policy_text)
+        status = s2sv_policy_set_text(policy, settings->policy_text, NULL, 0);
     if (status == S2SV_DECIDED)
         return policy;
     complain(status == S2SV_ERR_NOMEM ? "out of memory"

@@ -22,6 +22,8 @@ struct settings {
     int64_t at;
     const struct library *only; /* NULL: both */
     int wants_json;
+    const char *policy_text; /* --policy; NULL: not given */
+    char policy_error[256];
     /* policy: 0 is the library's default */
     enum s2sv_purpose purpose;
     enum s2sv_revocation revocation;

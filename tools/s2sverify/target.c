@@ -39,8 +39,9 @@ int domain_to_ascii(const char *domain, char ascii[DOMAIN_TEXT])
         return copy_ascii(domain, ascii);
 #ifdef HAVE_IDN2
     char *converted = NULL;
-    int done = idn2_to_ascii_8z(domain, &converted, IDN2_NONTRANSITIONAL) == IDN2_OK &&
-               copy_ascii(converted, ascii);
+    int done =
+        idn2_to_ascii_8z(domain, &converted, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) == IDN2_OK &&
+        copy_ascii(converted, ascii);
     idn2_free(converted);
     return done;
 #else
