@@ -18,15 +18,15 @@ install() { apt-get -q -y --no-install-recommends install "$@"; }
 apt-get -q update
 install dpkg-dev devscripts equivs lintian autopkgtest fakeroot || fail 'tools'
 version=$(sed -n "s/^ *version: '\(.*\)',.*/\1/p" /src/meson.build | head -n 1)
-mkdir -p /work
-cp -r /src "/work/s2sverify-$version"
-tar -C /work -czf "/work/s2sverify_$version.orig.tar.gz" "s2sverify-$version"
-cd "/work/s2sverify-$version"
+mkdir -p /package
+cp -r /src "/package/s2sverify-$version"
+tar -C /package -czf "/package/s2sverify_$version.orig.tar.gz" "s2sverify-$version"
+cd "/package/s2sverify-$version"
 cp -r doc/packaging/debian .
 grep -q "^s2sverify ($version-" debian/changelog || fail "debian/changelog is not of $version"
 mk-build-deps --install --remove --tool 'apt-get -q -y --no-install-recommends' debian/control || fail 'Build-Depends'
 dpkg-buildpackage -us -uc || fail 'dpkg-buildpackage'
-cd /work
+cd /package
 cp ./*.deb ./*.dsc ./*.tar.* ./*.changes $result/
 say "built: $(ls ./*.deb | wc -l) packages"
 
@@ -50,7 +50,7 @@ dpkg-deb -f libs2sverify-openssl0_*.deb Depends | grep -q gnutls &&
 # ---- install, upgrade, remove, purge -------------------------------------------------------------
 
 # Bare of what it was built with: another package brings in nothing that ours need.
-list() { find / -xdev \( -path /proc -o -path /work -o -path /result -o -path /tmp -o -path /var \) -prune -o -print | sort; }
+list() { find / -xdev \( -path /proc -o -path /package -o -path /result -o -path /tmp -o -path /var \) -prune -o -print | sort; }
 packages=$(for deb in ./*.deb; do dpkg-deb -f "$deb" Package; done | grep -v dbgsym)
 install openssl libssl-dev libgnutls28-dev libidn2-dev libunbound8 libjansson4 libexpat1 || fail 'dependencies'
 list >/tmp/before
