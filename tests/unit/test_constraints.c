@@ -119,7 +119,9 @@ static void dns_names(void **state)
         { "a.VICTIM.test", "victim.test", NO, NO }, /* N-43; GnuTLS refuses natively */
         { "a.victim.test", "VICTIM.test", NO, NO },
         { "example.com", "", OK, NO },
-        { "a.example.com", ".example.com", BAD, BAD }, /* RFC 5280 has the dot for URIs only */
+        { "a.example.com", ".example.com", OK, NO }, /* NC-1 */
+        { "example.com", ".example.com", NO, NO },
+        { "a.example.com", "..example.com", BAD, BAD },
         { "*.example.com", "example.com", OK, NO },
         { "*.example.com", "bar.example.com", NO, NO }, /* N-42 */
         { "*.example.com", "x.bar.example.com", NO, OK },

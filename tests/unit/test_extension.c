@@ -91,7 +91,7 @@ static void one_by_one(void **state)
         { "551d13", "ff", "3000", S2SV_REASON_NONE, 0 },
         { "551d13", NULL, "30030101ff", S2SV_REASON_NONE, 0 },
         { "551d13", NULL, "30060101ff020100", S2SV_REASON_NONE, 0 },
-        { "551d13", NULL, "3003010100", S2SV_REASON_MALFORMED_EXTENSION, 0 },
+        { "551d13", NULL, "3003010100", S2SV_REASON_NONE, 0 }, /* FALSE written out: ENC-1 */
         { "551d13", NULL, "3003010101", S2SV_REASON_MALFORMED_EXTENSION, 0 },
         { "551d13", NULL, "3003020100", S2SV_REASON_MALFORMED_EXTENSION, 0 },
         { "551d13", NULL, "30060101ff0201ff", S2SV_REASON_MALFORMED_EXTENSION, 0 },
@@ -114,7 +114,7 @@ static void one_by_one(void **state)
         { "551d23", NULL, "30048002aabb", S2SV_REASON_NONE, 0 },
         { "551d23", NULL, "30020500", S2SV_REASON_MALFORMED_EXTENSION, 0 },
         { "551d1f", NULL, "3000", S2SV_REASON_NONE, 0 },
-        { "551d1f", "ff", "3000", S2SV_REASON_NONE, 1 },
+        { "551d1f", "ff", "3000", S2SV_REASON_NONE, 0 }, /* ENC-2 */
         { "551d20", "ff", "3000", S2SV_REASON_NONE, 0 },
         { "551d21", "ff", "3000", S2SV_REASON_NONE, 1 },
         { "551d24", "ff", "3000", S2SV_REASON_NONE, 1 },
@@ -126,7 +126,7 @@ static void one_by_one(void **state)
         { "2b0601050507010e", NULL, "3000", S2SV_REASON_NONE, 1 }, /* a proxy, critical or not */
         { "2b060104010a", NULL, "6e6f204445520a", S2SV_REASON_NONE, 0 }, /* unknown */
         { "2b060104010a", "ff", "3000", S2SV_REASON_NONE, 1 },
-        { "2b060104010a", "00", "3000", S2SV_REASON_MALFORMED_CERTIFICATE, 0 },
+        { "2b060104010a", "00", "3000", S2SV_REASON_NONE, 0 }, /* ENC-1 */
         { "2b060104010a", "01", "3000", S2SV_REASON_MALFORMED_CERTIFICATE, 0 },
         { "2b060104018a", NULL, "3000", S2SV_REASON_MALFORMED_CERTIFICATE, 0 },
         { "", NULL, "3000", S2SV_REASON_MALFORMED_CERTIFICATE, 0 },
