@@ -51,7 +51,7 @@ MUTANTS = [
      'request->path[first - first].native', ['openssl-validate'], 0),
     ('request.path native', 'all the leaf\'s', G, 'path[i] = request->path[i].native;',
      'path[i] = request->path[0].native;', ['gnutls-validate'], 0),
-    ('request.time', 'the time', O, 'X509_VERIFY_PARAM_set_time(param, (time_t)request->time);', '',
+    ('request.time', 'the time', O, 'set_time(all, param, request->time);', '',
      ['openssl-validate'], 1),
     ('request.time_is_given', 'always', G,
      'request->time_is_given ? GNUTLS_VERIFY_DISABLE_TIME_CHECKS : 0',
@@ -107,7 +107,7 @@ MUTANTS = [
      ['gnutls-seam'], 0),
 
     # anchors()
-    ('anchors() all', 'ignored', G, 'if (!all)\n', 'if (all != 7)\n',
+    ('anchors() all', 'ignored', G, '    if (all)\n        return offer_all(', '    if (all == 7)\n        return offer_all(',
      ['gnutls-traps', 'gnutls-install', 'gnutls-handshake'], 1),
     ('anchors() child', 'ignored', G, 'if (has_subject(crt, name))', 'if (!has_subject(crt, name))',
      ['gnutls-traps', 'gnutls-install', 'gnutls-handshake'], 0),
