@@ -8,8 +8,7 @@
 
 /* ---- adding ---------------------------------------------------------------------------------*/
 
-/* Puts what was loaded into the trust; the loader's references go with it. A new set starts with an
- * empty memory. */
+/* Puts what was loaded into the trust. A new set starts with an empty memory. */
 static int commit(struct s2sv_trust *trust, struct s2sv_loader *loader)
 {
     pthread_mutex_lock(&trust->lock);
@@ -20,7 +19,6 @@ static int commit(struct s2sv_trust *trust, struct s2sv_loader *loader)
     pthread_mutex_unlock(&trust->lock);
     if (!set)
         return S2SV_ERR_NOMEM;
-    loader->added.count = loader->added.list_count = 0;
     sv_anchor_set_unref(old);
     return S2SV_DECIDED;
 }

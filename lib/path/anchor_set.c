@@ -78,7 +78,7 @@ static struct sv_anchor_set *set_of(const struct sv_anchor_set *old,
     for (size_t i = 0; i < old_count; i++)
         set->items[i] = sv_anchor_ref(old->items[i]);
     for (size_t i = 0; i < added->count; i++)
-        set->items[old_count + i] = added->anchors[i];
+        set->items[old_count + i] = sv_anchor_ref(added->anchors[i]);
     if (added->count > 0)
         qsort(set->items, set->count, sizeof(set->items[0]), compare_anchors);
     remove_duplicates(set);

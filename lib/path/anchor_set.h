@@ -25,9 +25,9 @@ struct sv_additions {
     size_t list_count;
 };
 
-/* A new set of what the old one has, NULL for none, and what is added, whose references it takes
- * over, with a new memory of that many entries; the old one again where lists were added that it
- * has. NULL out of memory; then they stay the caller's. */
+/* A new set of what the old one has, NULL for none, and what is added, which it takes references
+ * to, with a new memory of that many entries; the old one again where lists were added that it has.
+ * NULL out of memory. */
 struct sv_anchor_set *sv_anchor_set_with(struct sv_anchor_set *old,
                                          const struct sv_additions *added, size_t memory);
 struct sv_anchor_set *sv_anchor_set_ref(struct sv_anchor_set *set);

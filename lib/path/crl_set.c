@@ -114,8 +114,6 @@ struct s2sv_lists *sv_crl_set_with(struct s2sv_lists *old, struct sv_list **adde
             return NULL;
         }
     }
-    for (size_t i = 0; i < count; i++)
-        sv_list_unref(added[i]);
     return set;
 }
 
@@ -134,7 +132,7 @@ struct s2sv_lists *s2sv_lists_new(const struct s2sv_bytes *ders, size_t count)
         read += status == S2SV_DECIDED;
     }
     struct s2sv_lists *set = status != S2SV_ERR_NOMEM ? sv_crl_set_with(NULL, lists, read) : NULL;
-    for (size_t i = 0; !set && i < read; i++)
+    for (size_t i = 0; i < read; i++)
         sv_list_unref(lists[i]);
     free(lists);
     return set;

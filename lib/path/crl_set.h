@@ -18,8 +18,8 @@ struct s2sv_lists {
     struct sv_list *items[];
 };
 
-/* What the old one has, NULL for none, and what is added, whose references it takes over; the old
- * one again if that is all there already. NULL out of memory; then they stay the caller's. */
+/* What the old one has, NULL for none, and what is added, which it sorts and takes references to;
+ * the old one again if that is all there already. NULL out of memory. */
 struct s2sv_lists *sv_crl_set_with(struct s2sv_lists *old, struct sv_list **added, size_t count);
 struct s2sv_lists *sv_crl_set_ref(struct s2sv_lists *set);
 void sv_crl_set_unref(struct s2sv_lists *set);

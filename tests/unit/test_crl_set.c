@@ -29,6 +29,7 @@ static struct s2sv_lists *with(struct s2sv_lists *old, struct sv_list *list)
 {
     struct s2sv_lists *set = sv_crl_set_with(old, &list, 1);
     assert_non_null(set);
+    sv_list_unref(list);
     sv_crl_set_unref(old);
     return set;
 }

@@ -130,7 +130,8 @@ static int to_target(const char *text)
     return strcmp(target, "stderr") == 0 && write_line(STDERR_FILENO, text);
 }
 
-static void log_line(int priority, int is_loud, const char *format, va_list arguments)
+static void __attribute__((format(printf, 3, 0)))
+log_line(int priority, int is_loud, const char *format, va_list arguments)
 {
     char text[LINE];
     int saved = errno;
