@@ -3,6 +3,7 @@
 #ifndef SVO_COMPAT_H
 #define SVO_COMPAT_H
 
+#include <openssl/err.h>
 #include <openssl/opensslv.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
@@ -23,7 +24,9 @@ static inline int svo_names_a_peer(X509_VERIFY_PARAM *param)
     (void)param;
     return 1;
 #else
+    ERR_set_mark();         /* that there is none is an error to some releases */
     char *ip = X509_VERIFY_PARAM_get1_ip_asc(param);
+    ERR_pop_to_mark();
     int names = ip != NULL || X509_VERIFY_PARAM_get0_host(param, 0) != NULL ||
                 X509_VERIFY_PARAM_get0_email(param) != NULL;
 

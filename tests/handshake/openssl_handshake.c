@@ -28,7 +28,7 @@ static const struct row {
     { "old", "not-before=-9d not-after=-1d", "expired", X509_V_ERR_CERT_HAS_EXPIRED },
     { "new", "not-before=+1d", "not-yet-valid", X509_V_ERR_CERT_NOT_YET_VALID },
     { "forged", "mutate=flip-signature", "bad-signature", X509_V_ERR_CERT_SIGNATURE_FAILURE },
-    { "isca", "bc=ca", "constraint-violated", X509_V_ERR_PERMITTED_VIOLATION },
+    { "isca", "bc=ca", "constraint-violated", X509_V_ERR_APPLICATION_VERIFICATION },
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 
