@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
  * A verdict in words, for our own log. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -8,39 +7,22 @@
 #include "x509/certificate_reader.h"
 #include "x509/text.h"
 
-/* Text that is cut where the buffer ends and counted all the same, as snprintf() does. */
-struct output {
-    char *buf;
-    size_t size;
-    size_t length;
-};
-
-static void __attribute__((format(printf, 2, 3))) put(struct output *out, const char *format, ...)
-{
-    va_list arguments;
-    size_t room = out->length < out->size ? out->size - out->length : 0;
-    va_start(arguments, format);
-    int n = vsnprintf(room > 0 ? out->buf + out->length : NULL, room, format, arguments);
-    va_end(arguments);
-    if (n > 0)
-        out->length += (size_t)n;
-}
-
-static void put_outcome(struct output *out, const struct s2sv_verdict *verdict)
+static void put_outcome(struct sv_output *out, const struct s2sv_verdict *verdict)
 {
     const char *side = verdict->direction == S2SV_INBOUND ? "that connected to us (TLS client)"
                                                           : "that we connected to (TLS server)";
     if (s2sv_verdict_accepted(verdict))
-        put(out, "accepted: the peer %s is trusted and is %s\n", side, verdict->matched);
+        sv_put(out, "accepted: the peer %s is trusted and is %s\n", side, verdict->matched);
     else if (s2sv_verdict_reason(verdict) == S2SV_REASON_NONE)
-        put(out, "trusted: the peer %s; no name was expected, so none was checked\n", side);
+        sv_put(out, "trusted: the peer %s; no name was expected, so none was checked\n", side);
     else
-        put(out, "refused: %s: the peer %s: %s\n", s2sv_reason_name(s2sv_verdict_reason(verdict)),
-            side, s2sv_reason_text(s2sv_verdict_reason(verdict)));
+        sv_put(out, "refused: %s: the peer %s: %s\n",
+               s2sv_reason_name(s2sv_verdict_reason(verdict)), side,
+               s2sv_reason_text(s2sv_verdict_reason(verdict)));
 }
 
 /* About a name that was claimed after the verdict. It is the peer's own text: made printable. */
-static void put_outcome_for(struct output *out, const struct s2sv_verdict *verdict,
+static void put_outcome_for(struct sv_output *out, const struct s2sv_verdict *verdict,
                             const char *domain)
 {
     enum s2sv_reason reason = s2sv_verdict_why_not(verdict, domain);
@@ -48,26 +30,26 @@ static void put_outcome_for(struct output *out, const struct s2sv_verdict *verdi
     snprintf(name, sizeof(name), "%s", domain);
     sv_make_printable(name);
     if (reason == S2SV_REASON_NONE)
-        put(out, "accepted: the peer is trusted and is %s\n", name);
+        sv_put(out, "accepted: the peer is trusted and is %s\n", name);
     else
-        put(out, "refused: %s: the peer isn't shown to be %s: %s\n", s2sv_reason_name(reason), name,
-            s2sv_reason_text(reason));
+        sv_put(out, "refused: %s: the peer isn't shown to be %s: %s\n", s2sv_reason_name(reason),
+               name, s2sv_reason_text(reason));
 }
 
-static void put_faults(struct output *out, const struct s2sv_verdict *verdict)
+static void put_faults(struct sv_output *out, const struct s2sv_verdict *verdict)
 {
     for (size_t i = 0; i < verdict->fault_count; i++) {
         const struct sv_fault *fault = &verdict->faults[i];
-        put(out, "  fault: %s", s2sv_reason_name(fault->reason));
+        sv_put(out, "  fault: %s", s2sv_reason_name(fault->reason));
         if (fault->depth >= 0)
-            put(out, " at certificate %d", fault->depth);
-        put(out, ": %s\n", fault->text);
+            sv_put(out, " at certificate %d", fault->depth);
+        sv_put(out, ": %s\n", fault->text);
     }
     if (verdict->faults_left_out > 0)
-        put(out, "  fault: %zu more are not listed\n", verdict->faults_left_out);
+        sv_put(out, "  fault: %zu more are not listed\n", verdict->faults_left_out);
 }
 
-static void put_certificates(struct output *out, const struct s2sv_verdict *verdict)
+static void put_certificates(struct sv_output *out, const struct s2sv_verdict *verdict)
 {
     for (size_t i = 0; i < verdict->certificate_count; i++) {
         struct sv_certificate certificate;
@@ -75,11 +57,12 @@ static void put_certificates(struct output *out, const struct s2sv_verdict *verd
         char subject[SV_NAME_TEXT], until[SV_TIME_TEXT];
         struct sv_span der = verdict->certificates[i];
         if (!sv_certificate_read(der.data, der.len, &certificate, &misread)) {
-            put(out, "  certificate %zu: %s\n", i, misread.what);
+            sv_put(out, "  certificate %zu: %s\n", i, misread.what);
             continue;
         }
-        put(out, "  certificate %zu: %s, until %s\n", i, sv_name_text(certificate.subject, subject),
-            sv_time_text(certificate.not_after, until));
+        sv_put(out, "  certificate %zu: %s, until %s\n", i,
+               sv_name_text(certificate.subject, subject),
+               sv_time_text(certificate.not_after, until));
     }
 }
 
@@ -102,24 +85,24 @@ static const char *kind_name(enum s2sv_identifier kind)
     return "CN";
 }
 
-static void put_identities(struct output *out, const struct s2sv_verdict *verdict)
+static void put_identities(struct sv_output *out, const struct s2sv_verdict *verdict)
 {
     enum { SHOWN = 16 };
     size_t count = s2sv_verdict_identity_count(verdict);
     for (size_t i = 0; i < count && i < SHOWN; i++)
-        put(out, "  presents: %s %s\n", kind_name(verdict->identities->items[i].kind),
-            verdict->identities->items[i].value);
+        sv_put(out, "  presents: %s %s\n", kind_name(verdict->identities->items[i].kind),
+               verdict->identities->items[i].value);
     if (count > SHOWN)
-        put(out, "  presents: %zu more identifiers\n", count - SHOWN);
+        sv_put(out, "  presents: %zu more identifiers\n", count - SHOWN);
 }
 
 int s2sv_verdict_explain_for(const struct s2sv_verdict *verdict, const char *domain, char *buf,
                              size_t size)
 {
-    struct output out = { buf, buf ? size : 0, 0 };
+    struct sv_output out = { buf, buf ? size : 0, 0 };
     const char *note;
     if (!verdict) {
-        put(&out, "refused: internal-error: there is no verdict\n");
+        sv_put(&out, "refused: internal-error: there is no verdict\n");
         return (int)out.length;
     }
     if (domain)
@@ -127,13 +110,13 @@ int s2sv_verdict_explain_for(const struct s2sv_verdict *verdict, const char *dom
     else
         put_outcome(&out, verdict);
     if (verdict->is_dane)
-        put(&out, "  by TLSA records (DANE), for %s\n",
-            verdict->proven ? verdict->proven : "a name that isn't known");
+        sv_put(&out, "  by TLSA records (DANE), for %s\n",
+               verdict->proven ? verdict->proven : "a name that isn't known");
     put_faults(&out, verdict);
     put_certificates(&out, verdict);
     put_identities(&out, verdict);
     for (size_t i = 0; s2sv_verdict_note(verdict, i, &note) == S2SV_DECIDED; i++)
-        put(&out, "  note: %s\n", note);
+        sv_put(&out, "  note: %s\n", note);
     return (int)out.length;
 }
 

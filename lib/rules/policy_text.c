@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "x509/text.h"
+
 struct value {
     const char *name; /* NULL ends a list */
     int value;
@@ -142,21 +144,6 @@ enum { WORDS = sizeof(words) / sizeof(words[0]) };
 
 /* ---- out ------------------------------------------------------------------------------------ */
 
-/* Text that is cut where the buffer ends and counted all the same, as snprintf() does. */
-struct output {
-    char *buf;
-    size_t size, length;
-};
-
-static void put(struct output *out, const char *text)
-{
-    for (; *text; text++, out->length++)
-        if (out->length + 1 < out->size)
-            out->buf[out->length] = *text;
-    if (out->size > 0)
-        out->buf[out->length < out->size ? out->length : out->size - 1] = '\0';
-}
-
 static const char *name_of(const struct value *values, int value)
 {
     while (values->name && values->value != value)
@@ -164,33 +151,28 @@ static const char *name_of(const struct value *values, int value)
     return values->name ? values->name : "?";
 }
 
-static void put_identifiers(struct output *out, unsigned identifiers)
+static void put_identifiers(struct sv_output *out, unsigned identifiers)
 {
     const char *separator = " identifiers=";
     for (const struct value *kind = kinds; kind->name; kind++) {
         if (!(identifiers & (unsigned)kind->value))
             continue;
-        put(out, separator);
-        put(out, kind->name);
+        sv_put(out, "%s%s", separator, kind->name);
         separator = ",";
     }
     if (*separator == ' ') /* an SRV-ID alone, and its service was taken away */
-        put(out, " identifiers=none");
+        sv_put(out, " identifiers=none");
 }
 
 int s2sv_policy_text(const struct s2sv_policy *policy, char *buf, size_t size)
 {
-    struct output out = { buf, buf ? size : 0, 0 };
+    struct sv_output out = { buf, buf ? size : 0, 0 };
     if (!policy)
         return S2SV_ERR_INVALID;
-    for (size_t i = 0; i < WORDS; i++) {
-        put(&out, i > 0 ? " " : "");
-        put(&out, words[i].name);
-        put(&out, "=");
-        put(&out, name_of(words[i].values, words[i].get(policy)));
-    }
-    put(&out, " service=");
-    put(&out, policy->service[0] ? policy->service : "none");
+    for (size_t i = 0; i < WORDS; i++)
+        sv_put(&out, "%s%s=%s", i > 0 ? " " : "", words[i].name,
+               name_of(words[i].values, words[i].get(policy)));
+    sv_put(&out, " service=%s", policy->service[0] ? policy->service : "none");
     put_identifiers(&out, policy->identifiers);
     return (int)out.length;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "x509/text.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -113,4 +114,15 @@ void sv_make_printable(char *text)
     for (unsigned char *p = (unsigned char *)text; *p; p++)
         if (*p < 0x20 || *p > 0x7e)
             *p = '?';
+}
+
+void sv_put(struct sv_output *out, const char *format, ...)
+{
+    va_list arguments;
+    size_t room = out->length < out->size ? out->size - out->length : 0;
+    va_start(arguments, format);
+    int n = vsnprintf(room > 0 ? out->buf + out->length : NULL, room, format, arguments);
+    va_end(arguments);
+    if (n > 0)
+        out->length += (size_t)n;
 }

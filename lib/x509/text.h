@@ -16,4 +16,13 @@ const char *sv_name_text(struct sv_span name, char buf[SV_NAME_TEXT]);
 /* Replaces octets that aren't printable ASCII by '?', in place. */
 void sv_make_printable(char *text);
 
+/* Text that is cut where the buffer ends and counted all the same, as snprintf() does. */
+struct sv_output {
+    char *buf; /* NULL: size is 0 */
+    size_t size;
+    size_t length;
+};
+
+void sv_put(struct sv_output *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 #endif
