@@ -133,14 +133,14 @@ int demo_session(const struct demo *demo, int fd, struct demo_result *ret_result
 {
     gnutls_certificate_credentials_t credentials = credentials_new(demo);
     struct session session = { demo, ret_result };
-    gnutls_session_t tls = credentials != NULL ? session_new(credentials, fd, &session) : NULL;
-    int status = tls != NULL ? 0 : -1;
+    gnutls_session_t tls = credentials ? session_new(credentials, fd, &session) : NULL;
+    int status = tls ? 0 : -1;
 
-    if (tls != NULL) {
+    if (tls) {
         run(tls, demo, ret_result);
         gnutls_deinit(tls);
     }
-    if (credentials != NULL) {
+    if (credentials) {
         s2sv_gnutls_uninstall(credentials);
         gnutls_certificate_free_credentials(credentials);
     }

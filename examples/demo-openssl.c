@@ -56,7 +56,7 @@ static SSL_CTX *context_new(const struct demo *demo)
 {
     SSL_CTX *ctx = SSL_CTX_new(TLS_method());
 
-    if (ctx != NULL && SSL_CTX_use_certificate_chain_file(ctx, demo->chain) == 1 &&
+    if (ctx && SSL_CTX_use_certificate_chain_file(ctx, demo->chain) == 1 &&
         SSL_CTX_use_PrivateKey_file(ctx, demo->key, SSL_FILETYPE_PEM) == 1 &&
         SSL_CTX_load_verify_locations(ctx, demo->anchors, NULL) == 1 &&
         (demo->judge != DEMO_S2SVERIFY || use_s2sverify(ctx)))
@@ -69,7 +69,7 @@ static SSL *session_new(SSL_CTX *ctx, const struct demo *demo, int fd, struct de
 {
     SSL *ssl = SSL_new(ctx);
 
-    if (ssl == NULL || !SSL_set_fd(ssl, fd))
+    if (!ssl || !SSL_set_fd(ssl, fd))
         return ssl;
     SSL_set_app_data(ssl, result);
     if (demo->listens)
@@ -105,10 +105,10 @@ static void run(SSL *ssl, const struct demo *demo, struct demo_result *result)
 int demo_session(const struct demo *demo, int fd, struct demo_result *ret_result)
 {
     SSL_CTX *ctx = context_new(demo);
-    SSL *ssl = ctx != NULL ? session_new(ctx, demo, fd, ret_result) : NULL;
-    int status = ssl != NULL ? 0 : -1;
+    SSL *ssl = ctx ? session_new(ctx, demo, fd, ret_result) : NULL;
+    int status = ssl ? 0 : -1;
 
-    if (ssl != NULL)
+    if (ssl)
         run(ssl, demo, ret_result);
     SSL_free(ssl);
     SSL_CTX_free(ctx);

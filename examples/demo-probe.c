@@ -61,14 +61,12 @@ static int judge_of(const char *word, enum demo_judge *ret_judge)
 static int write_file(const char *name, const char *suffix, const void *data, size_t len)
 {
     char path[1024];
-    FILE *file;
-    int ok;
 
     snprintf(path, sizeof path, "%s%s", name, suffix);
-    file = fopen(path, "w");
-    if (file == NULL)
+    FILE *file = fopen(path, "w");
+    if (!file)
         return 0;
-    ok = fwrite(data, 1, len, file) == len;
+    int ok = fwrite(data, 1, len, file) == len;
     return fclose(file) == 0 && ok;
 }
 

@@ -50,10 +50,8 @@ int net_listen(int *ret_port)
 
 int net_accept(int listener)
 {
-    int fd;
-
     limit_waiting(listener);
-    fd = accept(listener, NULL, NULL);
+    int fd = accept(listener, NULL, NULL);
     if (fd >= 0)
         limit_waiting(fd);
     return fd;

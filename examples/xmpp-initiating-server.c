@@ -53,7 +53,6 @@ static int open_stream(const struct server *server, struct xmpp *stream)
  */
 static int start_tls(const struct server *server, struct xmpp *stream)
 {
-    const struct s2sv_verdict *verdict;
     struct tls *tls;
 
     if (!xmpp_has(stream, XMPP_TLS("starttls"), NULL) ||
@@ -61,14 +60,14 @@ static int start_tls(const struct server *server, struct xmpp *stream)
         !xmpp_read(stream) || !xmpp_is(stream, XMPP_TLS("proceed")))
         return refused("the peer has no TLS");
     tls = stream->conn.tls = tls_connect(server->tls, stream->conn.fd, NULL);
-    if (tls == NULL || s2sv_peer_expect(tls_peer(tls), server->peer) != S2SV_DECIDED)
+    if (!tls || s2sv_peer_expect(tls_peer(tls), server->peer) != S2SV_DECIDED)
         return refused("out of memory");
     if (tls_handshake(tls) && s2sv_verdict_accepted(tls_verdict(tls)))
         return 1;
-    verdict = tls_verdict(tls);
+    const struct s2sv_verdict *verdict = tls_verdict(tls);
     log_verdict(verdict, NULL);
-    return refused(verdict != NULL ? s2sv_reason_name(s2sv_verdict_reason(verdict))
-                                   : "the TLS handshake failed");
+    return refused(verdict ? s2sv_reason_name(s2sv_verdict_reason(verdict))
+                           : "the TLS handshake failed");
 }
 
 /* The condition of a <failure/> stands without its namespace. */
@@ -79,12 +78,12 @@ static int read_failure(struct xmpp *stream)
 
     if (!xmpp_is(stream, XMPP_SASL("failure")))
         return refused("the peer answered something else");
-    return refused(space != NULL ? space + 1 : name);
+    return refused(space ? space + 1 : name);
 }
 
 static int authenticate(const struct server *server, struct xmpp *stream)
 {
-    const char *authzid = server->authzid != NULL ? server->authzid : server->domain;
+    const char *authzid = server->authzid ? server->authzid : server->domain;
     char encoded[XMPP_TEXT];
 
     if (!server->insists && !xmpp_has(stream, XMPP_SASL("mechanism"), "EXTERNAL"))
@@ -148,12 +147,11 @@ int main(int argc, char **argv)
         else if (!files_option(option, optarg, &files))
             return usage();
     }
-    if (files.chain == NULL || files.key == NULL || server.domain == NULL || server.peer == NULL ||
-        port == 0)
+    if (!files.chain || !files.key || !server.domain || !server.peer || port == 0)
         return usage();
     signal(SIGPIPE, SIG_IGN);
     server.tls = make_context(&files);
-    done = server.tls != NULL && connect_and_talk(&server, port);
+    done = server.tls && connect_and_talk(&server, port);
     tls_context_free(server.tls);
     return done ? 0 : 1;
 }

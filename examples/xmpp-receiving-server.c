@@ -63,7 +63,7 @@ static int start_tls(const struct server *server, struct xmpp *stream)
         !conn_write(&stream->conn, "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"))
         return 0;
     stream->conn.tls = tls_accept(server->tls, stream->conn.fd);
-    if (stream->conn.tls != NULL && tls_handshake(stream->conn.tls))
+    if (stream->conn.tls && tls_handshake(stream->conn.tls))
         return 1;
     fputs("the TLS handshake failed\n", stderr); /* no verdict ends it: the policy is RECORD */
     return 0;
@@ -207,7 +207,7 @@ int main(int argc, char **argv)
 {
     struct tls_files files = { 0 };
     struct server server = { 0 };
-    int option, done;
+    int option;
 
     while ((option = getopt(argc, argv, "C:K:A:d:e")) != -1) {
         if (option == 'd')
@@ -217,11 +217,11 @@ int main(int argc, char **argv)
         else if (!files_option(option, optarg, &files))
             return usage();
     }
-    if (files.chain == NULL || files.key == NULL || server.domain == NULL)
+    if (!files.chain || !files.key || !server.domain)
         return usage();
     signal(SIGPIPE, SIG_IGN);
     server.tls = make_context(&files);
-    done = server.tls != NULL && serve_one(&server);
+    int done = server.tls && serve_one(&server);
     tls_context_free(server.tls);
     return done ? 0 : 1;
 }

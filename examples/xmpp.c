@@ -24,7 +24,7 @@ static void start_top(struct xmpp *stream, const char *name, const char **attrib
 
     memset(element, 0, sizeof *element);
     append(stream, element->name, sizeof element->name, name, strlen(name));
-    for (; attributes[0] != NULL; attributes += 2) {
+    for (; attributes[0]; attributes += 2) {
         size_t len = strlen(attributes[1]);
 
         if (strcmp(attributes[0], "from") == 0)
@@ -99,7 +99,7 @@ int xmpp_start(struct xmpp *stream)
     XML_ParserFree(stream->parser);
     stream->parser = XML_ParserCreateNS("UTF-8", ' ');
     stream->depth = stream->is_complete = stream->is_bad = 0;
-    if (stream->parser == NULL)
+    if (!stream->parser)
         return 0;
     XML_SetUserData(stream->parser, stream);
     XML_SetElementHandler(stream->parser, on_start, on_end);
@@ -137,7 +137,7 @@ int xmpp_has(const struct xmpp *stream, const char *name, const char *text)
 {
     for (size_t i = 0; i < stream->element.child_count; i++)
         if (strcmp(stream->element.children[i].name, name) == 0 &&
-            (text == NULL || strcmp(stream->element.children[i].text, text) == 0))
+            (!text || strcmp(stream->element.children[i].text, text) == 0))
             return 1;
     return 0;
 }
@@ -152,7 +152,7 @@ static void escape(const char *text, char *buf, size_t size)
     for (; *text != '\0' && used + sizeof "&apos;" < size; text++) {
         const char *found = strchr(special, *text);
 
-        if (found == NULL) {
+        if (!found) {
             buf[used++] = *text;
             continue;
         }

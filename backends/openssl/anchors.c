@@ -21,13 +21,12 @@ static int add(struct s2sv_anchors *anchors, X509 *x, int is_anchor)
 {
     unsigned char *der = NULL;
     int len = i2d_X509(x, &der);
-    int status;
 
     if (len < 0) {
         X509_free(x);
         return S2SV_ERR_NOMEM;
     }
-    status = s2sv_anchors_add(anchors, der, (size_t)len, x, is_anchor);
+    int status = s2sv_anchors_add(anchors, der, (size_t)len, x, is_anchor);
     OPENSSL_free(der);
     return status;
 }
@@ -37,7 +36,7 @@ static int add_all(struct s2sv_anchors *anchors, STACK_OF(X509) * found, int par
     int status = 0;
     X509 *x;
 
-    while (status == 0 && (x = sk_X509_shift(found)) != NULL) {
+    while (status == 0 && (x = sk_X509_shift(found))) {
         if (svo_is_rejected(x)) /* P-27 */
             X509_free(x);
         else
@@ -50,7 +49,7 @@ static int list(const struct svo_application *app, X509_STORE_CTX *ctx, X509_NAM
                 struct s2sv_anchors *anchors)
 {
     STACK_OF(X509) *found = X509_STORE_CTX_get1_certs(ctx, issuer);
-    int status = found != NULL ? add_all(anchors, found, partial_chain(app)) : 0;
+    int status = found ? add_all(anchors, found, partial_chain(app)) : 0;
 
     sk_X509_pop_free(found, X509_free);
     return status;
@@ -62,7 +61,7 @@ static int list_named(const struct svo_application *app, X509_STORE_CTX *ctx,
 {
     const unsigned char *cursor = der->data;
     X509_NAME *name = der->len <= LONG_MAX ? d2i_X509_NAME(NULL, &cursor, (long)der->len) : NULL;
-    int status = name != NULL ? list(app, ctx, name, anchors) : 0;
+    int status = name ? list(app, ctx, name, anchors) : 0;
 
     X509_NAME_free(name);
     return status;
@@ -72,18 +71,16 @@ int svo_anchors(void *application, const struct s2sv_issuer *issuers, size_t cou
                 struct s2sv_anchors *anchors)
 {
     const struct svo_application *app = application;
-    X509_STORE_CTX *ctx;
     int status = S2SV_ERR_NOMEM;
-    size_t i;
 
     (void)all; /* the first answer is complete */
-    if (app->store == NULL)
+    if (!app->store)
         return 0;
     ERR_set_mark();
-    ctx = X509_STORE_CTX_new();
-    if (ctx != NULL && X509_STORE_CTX_init(ctx, app->store, NULL, NULL)) {
+    X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+    if (ctx && X509_STORE_CTX_init(ctx, app->store, NULL, NULL)) {
         status = 0;
-        for (i = 0; i < count && status == 0; i++)
+        for (size_t i = 0; i < count && status == 0; i++)
             status = list_named(app, ctx, &issuers[i].name, anchors);
     }
     X509_STORE_CTX_free(ctx);

@@ -34,9 +34,8 @@ static int tell_faults(X509_STORE_CTX *store_ctx, const struct s2sv_verdict *ver
 {
     enum s2sv_reason reason;
     int depth, goes_on = 1;
-    size_t i;
 
-    for (i = 0; goes_on && s2sv_verdict_fault(verdict, i, &reason, &depth, NULL) == 0; i++) {
+    for (size_t i = 0; goes_on && s2sv_verdict_fault(verdict, i, &reason, &depth, NULL) == 0; i++) {
         if (was_told(verdict, i, reason, depth))
             continue;
         X509_STORE_CTX_set_error(store_ctx, (int)s2sv_openssl_verify_error(reason));

@@ -13,15 +13,15 @@ static X509 *find(const struct s2sv_verdict *verdict, int depth, const struct s2
 {
     X509 *x = s2sv_verdict_native(verdict, depth);
     const unsigned char *der;
-    size_t i, len;
+    size_t len;
 
     if (s2sv_verdict_certificate(verdict, depth, (const void **)&der, &len) != 0)
         return NULL;
-    for (i = 0; x == NULL && i < count; i++) {
+    for (size_t i = 0; !x && i < count; i++) {
         if (links[i].len == len && memcmp(links[i].der, der, len) == 0)
             x = links[i].native;
     }
-    if (x == NULL)
+    if (!x)
         return d2i_X509(NULL, &der, (long)len);
     X509_up_ref(x);
     return x;
@@ -35,10 +35,10 @@ static STACK_OF(X509) * chain_of(const struct svo_question *q, const struct s2sv
     struct s2sv_link *links = svo_links_new(q, &count);
     int depth = 0;
 
-    while (chain != NULL && s2sv_verdict_certificate(verdict, depth, NULL, NULL) == 0) {
+    while (chain && s2sv_verdict_certificate(verdict, depth, NULL, NULL) == 0) {
         X509 *x = find(verdict, depth++, links, count);
 
-        if (x == NULL || !sk_X509_push(chain, x)) {
+        if (!x || !sk_X509_push(chain, x)) {
             X509_free(x);
             sk_X509_pop_free(chain, X509_free);
             chain = NULL;
@@ -66,10 +66,8 @@ void svo_write_back(X509_STORE_CTX *store_ctx, const struct svo_question *q,
 static int tell(X509_STORE_CTX *store_ctx, const struct svo_question *q,
                 struct s2sv_verdict **verdict)
 {
-    int goes_on;
-
     X509_STORE_CTX_set0_verified_chain(store_ctx, chain_of(q, *verdict));
-    goes_on = svo_tell_app(store_ctx, verdict);
+    int goes_on = svo_tell_app(store_ctx, verdict);
     svo_write_back(store_ctx, q, *verdict);
     return goes_on;
 }
@@ -111,15 +109,15 @@ static int on_certificate(X509_STORE_CTX *store_ctx, const struct s2sv_policy *p
                           struct svo_context *context)
 {
     SSL *ssl = svo_ssl_of(store_ctx);
-    struct svo_session *session = ssl != NULL ? svo_session_make(ssl) : NULL;
+    struct svo_session *session = ssl ? svo_session_make(ssl) : NULL;
     struct svo_question q = { .ssl = ssl, .policy = policy, .context = context };
 
     svo_write_back(store_ctx, &q, NULL);
-    if (session == NULL)
+    if (!session)
         return 0;
-    if (session->policy != NULL)
+    if (session->policy)
         q.policy = session->policy;
-    if (q.policy == NULL)
+    if (!q.policy)
         return 0;
     svo_question_take(&q, store_ctx);
     return answer(store_ctx, &q, session);
@@ -129,10 +127,10 @@ static int on_certificate(X509_STORE_CTX *store_ctx, const struct s2sv_policy *p
 int svo_installed_callback(X509_STORE_CTX *store_ctx, void *unused)
 {
     SSL *ssl = svo_ssl_of(store_ctx);
-    struct svo_context *context = ssl != NULL ? svo_context_get(SSL_get_SSL_CTX(ssl)) : NULL;
+    struct svo_context *context = ssl ? svo_context_get(SSL_get_SSL_CTX(ssl)) : NULL;
 
     (void)unused;
-    return on_certificate(store_ctx, context != NULL ? context->policy : NULL, context);
+    return on_certificate(store_ctx, context ? context->policy : NULL, context);
 }
 
 int s2sv_openssl_verify_callback(X509_STORE_CTX *store_ctx, void *policy)

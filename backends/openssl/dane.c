@@ -45,8 +45,7 @@ static int has_records(SSL *ssl, X509 *leaf)
     int has = 1, mismatches = 0;
     uint8_t usage;
 
-    if (ctx != NULL && anchor != NULL && sk_X509_push(anchor, leaf) &&
-        X509_STORE_CTX_init(ctx, NULL, leaf, NULL) &&
+    if (ctx && anchor && sk_X509_push(anchor, leaf) && X509_STORE_CTX_init(ctx, NULL, leaf, NULL) &&
         X509_STORE_CTX_set_app_data(ctx, &mismatches)) {
         X509_STORE_CTX_set0_trusted_stack(ctx, anchor);
         X509_STORE_CTX_set_flags(ctx, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME);
@@ -71,7 +70,7 @@ static int accepts(X509_STORE_CTX *store_ctx, const struct svo_question *q, uint
 {
     X509_STORE_CTX_verify_cb callback = X509_STORE_CTX_get_verify_cb(store_ctx);
     int accepted = svo_lock_param(q->param, s2sv_policy_server_auth(q->policy)) &&
-                   (q->store == NULL || X509_STORE_get_verify(q->store) == NULL);
+                   (!q->store || !X509_STORE_get_verify(q->store));
 
     X509_STORE_CTX_set_verify_cb(store_ctx, agree);
     X509_STORE_CTX_set_error(store_ctx, accepted ? X509_V_OK : X509_V_ERR_APPLICATION_VERIFICATION);
@@ -89,7 +88,7 @@ static int verdict_of(const struct svo_question *q, const struct s2sv_peer *peer
 
     dane->path = path;
     dane->domain = base_domain(q->ssl);
-    if (path != NULL && peer != NULL)
+    if (path && peer)
         status = s2sv_backend_dane(q->policy, peer, dane, (int64_t)time(NULL), ret_verdict);
     svo_links_free(path, dane->count);
     return status;

@@ -48,9 +48,7 @@ static const struct {
 
 enum s2sv_finding svo_finding(long native_code)
 {
-    size_t i;
-
-    for (i = 0; i < sizeof classes / sizeof *classes; i++) {
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
         if (native_code >= classes[i].first && native_code <= classes[i].last)
             return (enum s2sv_finding)classes[i].fault;
     }

@@ -30,9 +30,9 @@ struct svo_lists *svo_lists_new(void)
 {
     struct svo_lists *kept = OPENSSL_zalloc(sizeof *kept);
 
-    if (kept != NULL)
+    if (kept)
         kept->lock = CRYPTO_THREAD_lock_new();
-    if (kept != NULL && kept->lock == NULL) {
+    if (kept && !kept->lock) {
         OPENSSL_free(kept);
         kept = NULL;
     }
@@ -41,11 +41,9 @@ struct svo_lists *svo_lists_new(void)
 
 void svo_lists_free(struct svo_lists *kept)
 {
-    size_t i;
-
-    if (kept == NULL)
+    if (!kept)
         return;
-    for (i = 0; i < ISSUERS; i++) {
+    for (size_t i = 0; i < ISSUERS; i++) {
         crls_free(kept->all[i].from);
         s2sv_lists_unref(kept->all[i].lists);
     }
@@ -55,11 +53,11 @@ void svo_lists_free(struct svo_lists *kept)
 
 static int are_same(const STACK_OF(X509_CRL) * a, const STACK_OF(X509_CRL) * b)
 {
-    int i, count = sk_X509_CRL_num(a);
+    int count = sk_X509_CRL_num(a);
 
-    if (a == NULL || sk_X509_CRL_num(b) != count)
+    if (!a || sk_X509_CRL_num(b) != count)
         return 0;
-    for (i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++) {
         if (sk_X509_CRL_value(a, i) != sk_X509_CRL_value(b, i))
             return 0;
     }
@@ -70,11 +68,10 @@ static int are_same(const STACK_OF(X509_CRL) * a, const STACK_OF(X509_CRL) * b)
 static struct s2sv_lists *recall(struct svo_lists *kept, STACK_OF(X509_CRL) * found)
 {
     struct s2sv_lists *lists = NULL;
-    size_t i;
 
-    if (kept == NULL || !CRYPTO_THREAD_read_lock(kept->lock))
+    if (!kept || !CRYPTO_THREAD_read_lock(kept->lock))
         return NULL;
-    for (i = 0; i < ISSUERS && lists == NULL; i++) {
+    for (size_t i = 0; i < ISSUERS && !lists; i++) {
         if (are_same(kept->all[i].from, found))
             lists = s2sv_lists_ref(kept->all[i].lists);
     }
@@ -87,7 +84,7 @@ static void remember(struct svo_lists *kept, STACK_OF(X509_CRL) * found, struct 
 {
     struct read old = { found, NULL };
 
-    if (kept != NULL && CRYPTO_THREAD_write_lock(kept->lock)) {
+    if (kept && CRYPTO_THREAD_write_lock(kept->lock)) {
         old = kept->all[kept->next];
         kept->all[kept->next] = (struct read){ found, s2sv_lists_ref(lists) };
         kept->next = (kept->next + 1) % ISSUERS;
@@ -99,27 +96,25 @@ static void remember(struct svo_lists *kept, STACK_OF(X509_CRL) * found, struct 
 
 static void ders_free(struct s2sv_bytes *ders, int count)
 {
-    int i;
-
-    for (i = 0; ders != NULL && i < count; i++)
+    for (int i = 0; ders && i < count; i++)
         OPENSSL_free((void *)ders[i].data);
     OPENSSL_free(ders);
 }
 
 static struct s2sv_lists *read_all(STACK_OF(X509_CRL) * found)
 {
-    int i, ok = 1, count = sk_X509_CRL_num(found);
+    int ok = 1, count = sk_X509_CRL_num(found);
     struct s2sv_bytes *ders = OPENSSL_zalloc(((size_t)count + 1) * sizeof *ders);
     struct s2sv_lists *lists = NULL;
 
-    for (i = 0; ders != NULL && ok && i < count; i++) {
+    for (int i = 0; ders && ok && i < count; i++) {
         unsigned char *der = NULL;
         int len = i2d_X509_CRL(sk_X509_CRL_value(found, i), &der);
 
         ok = len > 0;
         ders[i] = (struct s2sv_bytes){ der, len > 0 ? (size_t)len : 0 };
     }
-    if (ders != NULL && ok)
+    if (ders && ok)
         lists = s2sv_lists_new(ders, (size_t)count);
     ders_free(ders, count);
     return lists;
@@ -129,11 +124,10 @@ static struct s2sv_lists *read_all(STACK_OF(X509_CRL) * found)
 static int find(X509_STORE *store, X509 *child, STACK_OF(X509_CRL) * *ret_found)
 {
     X509_STORE_CTX *ctx = X509_STORE_CTX_new();
-    int ok = ctx != NULL && X509_STORE_CTX_init(ctx, store, NULL, NULL);
+    int ok = ctx && X509_STORE_CTX_init(ctx, store, NULL, NULL);
 
     *ret_found = ok ? X509_STORE_CTX_get1_crls(ctx, X509_get_issuer_name(child)) : NULL;
-    ok =
-        ok && (*ret_found != NULL || ERR_GET_REASON(ERR_peek_last_error()) != ERR_R_MALLOC_FAILURE);
+    ok = ok && (*ret_found || ERR_GET_REASON(ERR_peek_last_error()) != ERR_R_MALLOC_FAILURE);
     X509_STORE_CTX_free(ctx);
     return ok ? 0 : S2SV_ERR_NOMEM;
 }
@@ -146,14 +140,14 @@ int svo_lists(void *application, const struct s2sv_link *child, struct s2sv_list
     int status = 0;
 
     ERR_set_mark();
-    if (app != NULL && app->store != NULL)
+    if (app && app->store)
         status = find(app->store, child->native, &found);
     if (status == 0 && sk_X509_CRL_num(found) > 0) {
         lists = recall(app->lists, found);
-        if (lists == NULL) {
+        if (!lists) {
             lists = read_all(found);
-            status = lists != NULL ? 0 : S2SV_ERR_NOMEM;
-            if (lists != NULL)
+            status = lists ? 0 : S2SV_ERR_NOMEM;
+            if (lists)
                 remember(app->lists, found, lists);
             else
                 crls_free(found);

@@ -15,7 +15,7 @@ static int is_for_servers(const void *data, size_t len)
 {
     const unsigned char *at = data;
     X509 *x = d2i_X509_AUX(NULL, &at, (long)len);
-    int answer = x == NULL ? S2SV_ERR_INVALID : !svo_is_rejected(x);
+    int answer = !x ? S2SV_ERR_INVALID : !svo_is_rejected(x);
 
     X509_free(x);
     return answer;
@@ -26,7 +26,7 @@ static const char *default_of(const char *variable, const char *otherwise)
 {
     const char *value = OPENSSL_issetugid() ? NULL : getenv(variable);
 
-    return value != NULL ? value : otherwise;
+    return value ? value : otherwise;
 }
 
 /* The default file, and the default directories with colons in between. */
@@ -35,10 +35,10 @@ static int load_system(struct s2sv_loader *loader)
     const char *file = default_of(X509_get_default_cert_file_env(), X509_get_default_cert_file());
     const char *dirs = default_of(X509_get_default_cert_dir_env(), X509_get_default_cert_dir());
     char *list = OPENSSL_strdup(dirs), *rest = list, *dir;
-    int status = list != NULL ? svb_load_file(loader, S2SV_PLACE_FILE, file, 1, is_for_servers)
-                              : S2SV_ERR_NOMEM;
+    int status =
+        list ? svb_load_file(loader, S2SV_PLACE_FILE, file, 1, is_for_servers) : S2SV_ERR_NOMEM;
 
-    while (status == 0 && (dir = strtok_r(rest, ":", &rest)) != NULL)
+    while (status == 0 && (dir = strtok_r(rest, ":", &rest)))
         status = svb_load_dir(loader, dir, 1, is_for_servers);
     OPENSSL_free(list);
     return status;

@@ -469,18 +469,16 @@ static int is_duplicate(const struct case_set *set, const char *id)
 static int begin_record(struct reader *reader, const char *id)
 {
     struct case_set *set = reader->set;
-    struct case_record *list;
-    struct case_record *record;
 
     if (check_record(reader) != 0)
         return -1;
     if (*id == '\0' || is_duplicate(set, id))
         return reader_fail(reader, "no id, or one that is taken: %s", id);
-    list = realloc(set->list, (set->count + 1) * sizeof *list);
+    struct case_record *list = realloc(set->list, (set->count + 1) * sizeof *list);
     if (!list)
         abort();
     set->list = list;
-    record = &list[set->count++];
+    struct case_record *record = &list[set->count++];
     *record = (struct case_record){ .line = reader->line, .depth = CASE_ANY_DEPTH };
     record->file = copy(reader->path);
     record->section = copy(reader->section ? reader->section : "");
@@ -509,12 +507,10 @@ static int read_comment(struct reader *reader, const char *text)
 
 static int read_line(struct reader *reader, char *line)
 {
-    char *word;
-
     line += strspn(line, " \t");
     if (*line == '\0' || *line == '#')
         return *line ? read_comment(reader, line) : 0;
-    word = next_word(&line);
+    char *word = next_word(&line);
     if (strcmp(word, "case") == 0)
         return begin_record(reader, line);
     if (!current(reader) || strcmp(current(reader)->file, reader->path) != 0)
@@ -549,11 +545,10 @@ int case_read_file(struct case_set *set, const char *path, char *err, size_t err
 {
     struct reader reader = { .set = set, .path = path, .err = err, .errlen = errlen };
     FILE *file = fopen(path, "r");
-    int status;
 
     if (!file)
         return reader_fail(&reader, "%s", strerror(errno));
-    status = read_lines(&reader, file);
+    int status = read_lines(&reader, file);
     fclose(file);
     free(reader.section);
     return status;

@@ -73,12 +73,11 @@ static int need_others(struct builder *builder, const char *spec, int depth)
 static const struct pki_cert *make(struct builder *builder, const char *name, const char *spec,
                                    int depth)
 {
-    const struct pki_cert *cert;
     char why[200];
 
     if (need_others(builder, spec, depth) != 0)
         return NULL;
-    cert = pki_make(builder->chain->pki, name, spec, why, sizeof why);
+    const struct pki_cert *cert = pki_make(builder->chain->pki, name, spec, why, sizeof why);
     if (!cert)
         text_say(builder->err, builder->errlen, "%s:%d: case %s: %s: %s", builder->record->file,
                  builder->record->line, builder->record->id, name, why);

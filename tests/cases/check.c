@@ -106,11 +106,10 @@ static int algorithms_agree(const struct pki_cert *cert)
 {
     X509 *x509 = parse(cert);
     const X509_ALGOR *outer = NULL;
-    int agree;
 
     if (x509)
         X509_get0_signature(NULL, &outer, x509);
-    agree = x509 && X509_ALGOR_cmp(outer, X509_get0_tbs_sigalg(x509)) == 0;
+    int agree = x509 && X509_ALGOR_cmp(outer, X509_get0_tbs_sigalg(x509)) == 0;
     X509_free(x509);
     return agree;
 }

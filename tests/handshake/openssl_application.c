@@ -45,13 +45,11 @@ static void add_crl(struct world *world, const char *name, const char *spec)
 {
     char err[200] = "";
     struct pki_crl *made = pki_crl(world->pki, name, spec, err, sizeof err);
-    const unsigned char *der;
-    X509_CRL *crl;
     size_t len;
 
     assert_non_null(made);
-    der = pki_crl_der(made, &len);
-    crl = d2i_X509_CRL(NULL, &der, (long)len);
+    const unsigned char *der = pki_crl_der(made, &len);
+    X509_CRL *crl = d2i_X509_CRL(NULL, &der, (long)len);
     assert_int_equal(X509_STORE_add_crl(SSL_CTX_get_cert_store(world->us), crl), 1);
     X509_CRL_free(crl);
 }
@@ -305,16 +303,15 @@ static const struct row {
 static void check(const struct row *row, const char *anchors)
 {
     struct world world = { tls_pki(specs), NULL };
-    struct s2sv_trust *trust = anchors != NULL ? tls_trust(world.pki, anchors) : NULL;
+    struct s2sv_trust *trust = anchors ? tls_trust(world.pki, anchors) : NULL;
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
     SSL_CTX *peer = tls_ctx(world.pki, row->chain, TLS1_3_VERSION);
     struct s2sv_verdict *verdict = NULL;
-    struct tls tls;
 
     world.us = tls_ctx(world.pki, "ours", TLS1_3_VERSION);
     row->prepare(&world);
     assert_int_equal(s2sv_openssl_install(world.us, policy, trust), 0);
-    tls = tls_new(world.us, peer);
+    struct tls tls = tls_new(world.us, peer);
     tls_connect(&tls);
     assert_true(tls.server_ok && tls.client_ok);
     assert_string_equal(tls_reason(s2sv_openssl_verdict(tls.server)), row->reason);
@@ -333,10 +330,8 @@ static void check(const struct row *row, const char *anchors)
 
 static void test_own_anchors(void **state)
 {
-    size_t i;
-
     (void)state;
-    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         print_message("%s\n", rows[i].name);
         check(&rows[i], NULL);
     }
@@ -356,11 +351,10 @@ static void test_own_trust(void **state)
         { "the store's lists don't count", list, "leaf int", "none" },
     };
     static const struct row intermediate_only = { "any may be an anchor", nothing, "leaf", "none" };
-    size_t i;
 
     (void)state;
     check(&intermediate_only, "int"); /* C-3 */
-    for (i = 0; i < sizeof with_trust / sizeof *with_trust; i++) {
+    for (size_t i = 0; i < sizeof with_trust / sizeof *with_trust; i++) {
         print_message("%s\n", with_trust[i].name);
         check(&with_trust[i], "root");
     }

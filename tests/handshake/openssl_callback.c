@@ -188,10 +188,8 @@ static void check_application(int direction, int version)
 
 static void test_told(void **state)
 {
-    int i;
-
     (void)state;
-    for (i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++) {
         check_told(i & 1, i & 2 ? TLS1_2_VERSION : TLS1_3_VERSION);
         check_application(i & 1, i & 2 ? TLS1_2_VERSION : TLS1_3_VERSION);
     }
@@ -200,16 +198,14 @@ static void test_told(void **state)
 static void test_fault_of_the_application(void **state)
 {
     SSL_CTX *us = ours(0, S2SV_HANDSHAKE_CALLBACK);
-    const struct s2sv_verdict *verdict;
     enum s2sv_reason reason;
     const char *text;
-    struct tls tls;
     int depth;
 
     (void)state;
     behave(0, NEVER, 1);
-    tls = meet(us, "leaf int", IN);
-    verdict = s2sv_openssl_verdict(tls.server);
+    struct tls tls = meet(us, "leaf int", IN);
+    const struct s2sv_verdict *verdict = s2sv_openssl_verdict(tls.server);
     assert_int_equal(s2sv_verdict_fault_count(verdict), 1);
     assert_int_equal(s2sv_verdict_fault(verdict, 0, &reason, &depth, &text), 0);
     assert_int_equal(reason, S2SV_REASON_APPLICATION);
@@ -228,10 +224,9 @@ static void test_add_fault(void **state)
     const enum s2sv_reason application = S2SV_REASON_APPLICATION;
     struct s2sv_verdict *verdict = NULL, *shared;
     enum s2sv_reason reason;
-    struct tls tls;
 
     (void)state;
-    tls = meet(us, "leaf int", IN);
+    struct tls tls = meet(us, "leaf int", IN);
     assert_int_equal(s2sv_peer_expect(s2sv_openssl_peer(tls.server), "other.example"), 0);
     ERR_clear_error();
     assert_int_equal(s2sv_openssl_verify(tls.server, policy, &verdict), 0);
@@ -280,7 +275,6 @@ static void test_not_told(void **state)
 {
     SSL_CTX *record = ours(0, S2SV_HANDSHAKE_RECORD), *enforce = ours(0, S2SV_HANDSHAKE_ENFORCE);
     SSL_CTX *us = ours(0, S2SV_HANDSHAKE_CALLBACK);
-    struct tls tls;
 
     (void)state;
     behave(1, 0, AT_ALL);
@@ -288,7 +282,7 @@ static void test_not_told(void **state)
     check(record, "client int", IN, "", 1, "wrong-purpose", 26);
     check(enforce, "leaf int", IN, "", 1, "none", X509_V_OK);
     check(enforce, "client int", IN, "", 0, "wrong-purpose", 26);
-    tls = meet(us, NULL, IN);
+    struct tls tls = meet(us, NULL, IN);
     assert_true(tls.server_ok);
     assert_string_equal(app.told, "");
     assert_string_equal(tls_reason(s2sv_openssl_verdict(tls.server)), "no-certificate");
@@ -319,12 +313,11 @@ static void test_attached(void **state)
 {
     SSL_CTX *us = ours(0, S2SV_HANDSHAKE_ENFORCE), *peer = tls_ctx(pki, "alone", 0);
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_CALLBACK);
-    struct tls tls;
 
     (void)state;
     behave(1, NEVER, NEVER);
     SSL_CTX_set_verify(us, SSL_CTX_get_verify_mode(us), NULL);
-    tls = tls_new(us, peer);
+    struct tls tls = tls_new(us, peer);
     assert_int_equal(s2sv_openssl_attach(tls.server, policy), 0);
     SSL_set_verify(tls.server, SSL_get_verify_mode(tls.server), callback);
     tls_connect(&tls);

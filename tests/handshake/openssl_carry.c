@@ -84,7 +84,7 @@ static void prepare(struct meeting *m)
 {
     m->tls = m->direction == IN ? tls_new(m->us, m->peer) : tls_new(m->peer, m->us);
     m->ours = m->direction == IN ? m->tls.server : m->tls.client;
-    if (m->session != NULL)
+    if (m->session)
         assert_int_equal(SSL_set_session(m->tls.client, m->session), 1);
     assert_false(s2sv_verdict_trusted(s2sv_openssl_verdict(m->ours)));
 }
@@ -94,11 +94,10 @@ static void keep_session(struct meeting *m)
 {
     SSL_SESSION *session = SSL_get1_session(m->tls.client);
     unsigned char *octets = NULL;
-    const unsigned char *cursor;
     int len = i2d_SSL_SESSION(session, &octets);
 
     assert_true(len > 0);
-    cursor = octets;
+    const unsigned char *cursor = octets;
     SSL_SESSION_free(session);
     SSL_SESSION_free(m->session);
     m->session = d2i_SSL_SESSION(NULL, &cursor, len);
@@ -124,16 +123,15 @@ static void meeting_free(struct meeting *m)
 /* "": no verdict. */
 static void assert_met(struct meeting *m, int resumed, const char *reason)
 {
-    const struct s2sv_verdict *verdict;
     int good = strcmp(reason, "none") == 0;
 
     assert_true(m->tls.server_ok && m->tls.client_ok);
     assert_int_equal(SSL_session_reused(m->ours), resumed);
-    verdict = s2sv_openssl_verdict(m->ours);
+    const struct s2sv_verdict *verdict = s2sv_openssl_verdict(m->ours);
     assert_string_equal(tls_reason(verdict), reason);
     assert_ptr_equal(verdict, s2sv_openssl_verdict(m->ours));
     assert_int_equal(s2sv_verdict_is_for(verdict, "peer.example"), good);
-    if (verdict != NULL)
+    if (verdict)
         assert_int_equal(SSL_get_verify_result(m->ours) == X509_V_OK,
                          good || strcmp(reason, "no-certificate") == 0);
 }
@@ -156,9 +154,8 @@ static void check_resumed(int direction, int version, enum s2sv_handshake handsh
     struct meeting m = met(direction, version, "leaf int", handshake, "none");
     struct s2sv_policy *other = tls_policy(S2SV_HANDSHAKE_RECORD);
     struct s2sv_verdict *verdict = NULL;
-    int i;
 
-    for (i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++) {
         prepare(&m);
         assert_int_equal(s2sv_peer_expect(s2sv_openssl_peer(m.ours), "peer.example"), 0);
         tls_connect(&m.tls);
@@ -177,11 +174,9 @@ static void check_resumed(int direction, int version, enum s2sv_handshake handsh
 
 static void test_resumed(void **state)
 {
-    int i;
-
     (void)state;
     calls = 0;
-    for (i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++) {
         check_resumed(i & 1, versions[i / 2], S2SV_HANDSHAKE_RECORD);
         check_resumed(i & 1, versions[i / 2], S2SV_HANDSHAKE_ENFORCE);
         check_resumed(i & 1, versions[i / 2], S2SV_HANDSHAKE_CALLBACK);
@@ -295,12 +290,10 @@ static void test_changes(void **state)
         { "another policy", other_policy, "wrong-purpose", "" },
         { "another handshake mode", other_mode, "none", "" },
     };
-    size_t i;
-    int v;
 
     (void)state;
-    for (v = 0; v < 2; v++) {
-        for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (int v = 0; v < 2; v++) {
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
             print_message("%s\n", rows[i].name);
             check_changed(IN, versions[v], rows[i].change, 0, rows[i].reason);
             check_changed(OUT, versions[v], rows[i].change, 1, rows[i].reason_resumed);
@@ -349,10 +342,8 @@ static void check_name(int direction, int version)
 
 static void test_judged_again(void **state)
 {
-    int i;
-
     (void)state;
-    for (i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++) {
         check_expired(i & 1, versions[i / 2], S2SV_HANDSHAKE_RECORD);
         check_expired(i & 1, versions[i / 2], S2SV_HANDSHAKE_ENFORCE);
         check_name(i & 1, versions[i / 2]);
@@ -376,7 +367,6 @@ static void check_bad(int direction, int version, const char *chain, const char 
 static void check_application(int direction, int version)
 {
     struct meeting m = meeting_new(direction, version, "leaf int", S2SV_HANDSHAKE_CALLBACK);
-    int first;
 
     SSL_CTX_set_verify(m.us, SSL_CTX_get_verify_mode(m.us), callback);
     calls = 0;
@@ -385,7 +375,7 @@ static void check_application(int direction, int version)
     tls_connect(&m.tls);
     assert_met(&m, 0, "application");
     finish(&m);
-    first = calls;
+    int first = calls;
     sets_error = 0;
     prepare(&m);
     tls_connect(&m.tls);
@@ -396,10 +386,8 @@ static void check_application(int direction, int version)
 
 static void test_not_carried(void **state)
 {
-    int i;
-
     (void)state;
-    for (i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++) {
         check_bad(i & 1, versions[i / 2], "client int", "wrong-purpose");
         check_bad(i & 1, versions[i / 2], "leaf", "untrusted");
         check_application(i & 1, versions[i / 2]);
@@ -412,11 +400,10 @@ static void test_not_carried(void **state)
 static void test_short_paths(void **state)
 {
     static const char *const chains[][2] = { { "int", "leaf" }, { "alone", "alone" } };
-    size_t i;
     int round;
 
     (void)state;
-    for (i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 4; i++) {
         struct meeting m =
             meeting_new(IN, versions[i & 1], chains[i / 2][1], S2SV_HANDSHAKE_ENFORCE);
         struct s2sv_trust *trust = tls_trust(pki, chains[i / 2][0]);
@@ -439,10 +426,8 @@ static void test_short_paths(void **state)
 /* Resumed without a ticket nobody would ask us, so a server keeps no sessions. */
 static void test_no_cache(void **state)
 {
-    int i;
-
     (void)state;
-    for (i = 0; i < 2; i++) {
+    for (int i = 0; i < 2; i++) {
         struct meeting m = meeting_new(IN, versions[i], "leaf int", S2SV_HANDSHAKE_RECORD);
 
         assert_int_equal(SSL_CTX_get_session_cache_mode(m.us) & SSL_SESS_CACHE_SERVER, 0);
@@ -461,10 +446,9 @@ static void test_no_cache(void **state)
 static void test_foreign_ticket(void **state)
 {
     static unsigned char keys[80] = "the same keys";
-    int i;
 
     (void)state;
-    for (i = 0; i < 2; i++) {
+    for (int i = 0; i < 2; i++) {
         struct meeting m = meeting_new(IN, versions[i], "leaf int", S2SV_HANDSHAKE_RECORD);
         SSL_CTX *us = m.us, *plain = tls_ctx(pki, "ours", versions[i]);
 
@@ -492,12 +476,11 @@ static void test_attach(void **state)
     SSL_CTX *ctx = tls_ctx(pki, "ours", 0);
     struct s2sv_policy *leave = tls_policy(S2SV_HANDSHAKE_RECORD);
     struct s2sv_policy *carry = carrying(S2SV_HANDSHAKE_RECORD);
-    SSL *ssl;
 
     (void)state;
     assert_int_equal(s2sv_policy_set_resumption(leave, S2SV_RESUMPTION_LEAVE), 0);
     assert_int_equal(s2sv_openssl_install(ctx, leave, NULL), 0);
-    ssl = SSL_new(ctx);
+    SSL *ssl = SSL_new(ctx);
     assert_int_equal(s2sv_openssl_attach(ssl, carry), S2SV_ERR_INVALID);
     assert_int_equal(s2sv_openssl_attach(ssl, leave), 0);
     SSL_free(ssl);

@@ -74,7 +74,7 @@ static SSL_CTX *ours(int version, enum s2sv_handshake handshake, struct s2sv_tru
     struct s2sv_policy *policy = tls_policy(handshake);
     X509 *root = tls_x509(pki, "root");
 
-    if (trust == NULL)
+    if (!trust)
         assert_int_equal(X509_STORE_add_cert(SSL_CTX_get_cert_store(us), root), 1);
     assert_int_equal(SSL_CTX_dane_enable(us), 1);
     assert_int_equal(s2sv_openssl_install(us, policy, trust), 0);
@@ -113,11 +113,10 @@ static void check(const struct row *row, int version, enum s2sv_handshake handsh
     SSL_CTX *us = ours(version, handshake, NULL);
     struct tls tls = dane_new(us, row);
     int good = row->proof != S2SV_PROOF_NONE, dane = row->proof == S2SV_PROOF_DANE;
-    const struct s2sv_verdict *verdict;
 
     tls_connect(&tls);
     assert_int_equal(tls.client_ok, good || handshake == S2SV_HANDSHAKE_RECORD);
-    verdict = s2sv_openssl_verdict(tls.client);
+    const struct s2sv_verdict *verdict = s2sv_openssl_verdict(tls.client);
     assert_string_equal(tls_reason(verdict), row->reason);
     assert_int_equal(s2sv_verdict_trusted(verdict), good);
     assert_int_equal(s2sv_verdict_proof(verdict), row->proof);
@@ -136,10 +135,8 @@ static void check(const struct row *row, int version, enum s2sv_handshake handsh
 
 static void test_records(void **state)
 {
-    size_t i;
-
     (void)state;
-    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         print_message("%s: %s\n", rows[i].name, rows[i].chain);
         check(&rows[i], TLS1_2_VERSION, S2SV_HANDSHAKE_RECORD);
         check(&rows[i], TLS1_3_VERSION, S2SV_HANDSHAKE_RECORD);
@@ -167,10 +164,9 @@ static int forgive(int ok, X509_STORE_CTX *ctx)
 static void check_callback(const struct row *row, enum s2sv_handshake handshake, int told)
 {
     SSL_CTX *us = ours(0, handshake, NULL);
-    struct tls tls;
 
     SSL_CTX_set_verify(us, SSL_VERIFY_PEER, forgive);
-    tls = dane_new(us, row);
+    struct tls tls = dane_new(us, row);
     calls = 0;
     tls_connect(&tls);
     assert_true(tls.client_ok);
@@ -231,10 +227,9 @@ static void test_own_trust(void **state)
                   { &differs, "untrusted" },
                   { &pkix, "untrusted" } };
     struct s2sv_trust *trust = tls_trust(pki, "root");
-    size_t i;
 
     (void)state;
-    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         SSL_CTX *us = ours(0, S2SV_HANDSHAKE_RECORD, trust);
         struct tls tls = dane_new(us, cases[i].row);
 

@@ -108,13 +108,12 @@ static int judged_alone(const char *leaf, struct s2sv_policy *by, int has_root)
     X509_STORE_CTX *store_ctx = X509_STORE_CTX_new();
     X509 *x = tls_x509(pki, leaf), *root = tls_x509(pki, "root"), *between = tls_x509(pki, "int");
     STACK_OF(X509) *rest = sk_X509_new_null();
-    int trusted;
 
     sk_X509_push(rest, between);
     if (has_root)
         X509_STORE_add_cert(store, root);
     assert_int_equal(X509_STORE_CTX_init(store_ctx, store, x, rest), 1);
-    trusted = judge(store_ctx, by);
+    int trusted = judge(store_ctx, by);
     X509_STORE_CTX_free(store_ctx);
     X509_STORE_free(store);
     sk_X509_pop_free(rest, X509_free);
@@ -145,11 +144,10 @@ static void nothing_refuses(void **state)
 static void not_with_dane(void **state)
 {
     SSL_CTX *us = our_ctx(policy), *peer = tls_ctx(pki, "server int", 0);
-    struct tls tls;
 
     (void)state;
     assert_int_equal(SSL_CTX_dane_enable(us), 1);
-    tls = tls_new(peer, us);
+    struct tls tls = tls_new(peer, us);
     assert_int_equal(SSL_dane_enable(tls.client, "server.example"), 1);
     tls_connect(&tls);
     assert_false(tls.client_ok);

@@ -122,9 +122,8 @@ static const char *judge(struct s2sv_trust *trust)
     struct s2sv_peer *peer = s2sv_peer_new(S2SV_INBOUND);
     struct s2sv_verdict *verdict = NULL;
     const char *names[] = { "leaf", "int" }, *reason;
-    size_t i;
 
-    for (i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 2; i++) {
         size_t len;
         const unsigned char *der = pki_der(pki_find(pki, names[i]), &len);
 
@@ -169,10 +168,8 @@ static const struct row {
 
 static void test_places(void **state)
 {
-    size_t i;
-
     (void)state;
-    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct s2sv_trust *trust = s2sv_trust_new(s2sv_openssl_backend());
 
         print_message("%s\n", rows[i].path);
@@ -219,14 +216,13 @@ static void test_system(void **state)
         { "bad.pem", "missing:%s/hashed", "none", 0, "" },
         { "none", "missing", "untrusted", S2SV_ERR_IO, "none: Is a directory" },
     };
-    size_t i;
 
     (void)state;
-    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct s2sv_trust *trust = s2sv_trust_new(s2sv_openssl_backend());
         char dirs[300];
 
-        if (strchr(cases[i].dirs, ':') != NULL)
+        if (strchr(cases[i].dirs, ':'))
             snprintf(dirs, sizeof dirs, "missing:%s", path_of("hashed"));
         else
             snprintf(dirs, sizeof dirs, "missing");
@@ -245,12 +241,11 @@ static void test_system(void **state)
 static void test_error_queue(void **state)
 {
     struct s2sv_trust *trust = s2sv_trust_new(s2sv_openssl_backend());
-    unsigned long before;
 
     (void)state;
     ERR_clear_error();
     BIO_free(BIO_new_file("/nonexistent", "r")); /* the application's own */
-    before = ERR_peek_last_error();
+    unsigned long before = ERR_peek_last_error();
     assert_int_not_equal(before, 0);
     assert_int_equal(s2sv_trust_add_file(trust, path_of("bad.pem")), S2SV_ERR_INVALID);
     assert_int_equal(s2sv_trust_add_der(trust, "\x30\x03", 2), S2SV_ERR_INVALID);

@@ -61,10 +61,9 @@ static int accept_all(X509_STORE_CTX *ctx, void *unused)
 static void check(SSL_CTX *us, const char *chain, const char *reason, int wanted)
 {
     SSL_CTX *peer = tls_ctx(pki, chain, 0);
-    struct tls tls;
 
     SSL_CTX_set_cert_verify_callback(peer, accept_all, NULL);
-    tls = tls_new(us, peer);
+    struct tls tls = tls_new(us, peer);
     validations = 0;
     tls_connect(&tls);
     assert_true(tls.server_ok && tls.client_ok);
@@ -208,13 +207,11 @@ static void add_crl(SSL_CTX *us, const char *name, const char *spec)
 {
     char err[200] = "";
     struct pki_crl *made = pki_crl(pki, name, spec, err, sizeof err);
-    const unsigned char *der;
-    X509_CRL *crl;
     size_t len;
 
     assert_non_null(made);
-    der = pki_crl_der(made, &len);
-    crl = d2i_X509_CRL(NULL, &der, (long)len);
+    const unsigned char *der = pki_crl_der(made, &len);
+    X509_CRL *crl = d2i_X509_CRL(NULL, &der, (long)len);
     assert_int_equal(X509_STORE_add_crl(SSL_CTX_get_cert_store(us), crl), 1);
     X509_CRL_free(crl);
 }
@@ -229,7 +226,7 @@ static void check_row(const char *name, void (*change)(SSL_CTX *), const char *r
 {
     SSL_CTX *us = ours("root", trust);
 
-    print_message("%s%s\n", name, trust != NULL ? ", a trust of ours" : "");
+    print_message("%s%s\n", name, trust ? ", a trust of ours" : "");
     meet_twice(us);
     change(us);
     check(us, "leaf int", reason, strcmp(reason, "none") == 0 ? 1 : -1);
@@ -264,10 +261,9 @@ static void test_changes(void **state)
         { "a revocation function", revocation_function, "revoked", 1 },
         { "an issuer function", issuer_function, "untrusted", 1 },
     };
-    size_t i;
 
     (void)state;
-    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct s2sv_trust *trust = tls_trust(pki, "root");
 
         check_row(rows[i].name, rows[i].change, rows[i].reason, NULL);
@@ -299,11 +295,10 @@ static void test_shared_trust(void **state)
 static void test_own_store(void **state)
 {
     SSL_CTX *us = ours("root", NULL), *peer = tls_ctx(pki, "leaf int", 0);
-    struct tls tls;
 
     (void)state;
     meet_twice(us);
-    tls = tls_new(us, peer);
+    struct tls tls = tls_new(us, peer);
     assert_int_equal(SSL_set0_verify_cert_store(tls.server, X509_STORE_new()), 1);
     tls_connect(&tls);
     assert_string_equal(tls_reason(s2sv_openssl_verdict(tls.server)), "untrusted");
@@ -318,12 +313,11 @@ static void test_other_policy(void **state)
 {
     SSL_CTX *us = ours("root", NULL), *peer = tls_ctx(pki, "leaf int", 0);
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
-    struct tls tls;
 
     (void)state;
     assert_int_equal(s2sv_policy_set_revocation(policy, S2SV_REVOCATION_REQUIRE), 0);
     meet_twice(us);
-    tls = tls_new(us, peer);
+    struct tls tls = tls_new(us, peer);
     assert_int_equal(s2sv_openssl_attach(tls.server, policy), 0);
     tls_connect(&tls);
     assert_string_equal(tls_reason(s2sv_openssl_verdict(tls.server)), "revocation-unknown");

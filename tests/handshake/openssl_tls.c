@@ -22,10 +22,10 @@ static void make(struct pki *pki, const char *line)
     char name[32], err[200] = "";
     const char *colon = strchr(line, ':');
 
-    must(colon != NULL && (size_t)(colon - line) < sizeof name);
+    must(colon && (size_t)(colon - line) < sizeof name);
     memcpy(name, line, (size_t)(colon - line));
     name[colon - line] = '\0';
-    if (pki_make(pki, name, colon + 2, err, sizeof err) == NULL) {
+    if (!pki_make(pki, name, colon + 2, err, sizeof err)) {
         fprintf(stderr, "%s: %s\n", line, err);
         abort();
     }
@@ -35,11 +35,11 @@ struct pki *tls_pki(const char *const *specs)
 {
     struct pki *pki = pki_new(NULL, (int64_t)time(NULL));
 
-    must(pki != NULL);
+    must(pki);
     make(pki, "root: ca");
     make(pki, "int: ca issuer=root eku=serverAuth");
     make(pki, "ours: issuer=root san=dns:ours.example eku=serverAuth,clientAuth");
-    for (; specs != NULL && *specs != NULL; specs++)
+    for (; specs && *specs; specs++)
         make(pki, *specs);
     return pki;
 }
@@ -48,7 +48,7 @@ static const struct pki_cert *find(struct pki *pki, const char *name)
 {
     const struct pki_cert *cert = pki_find(pki, name);
 
-    must(cert != NULL);
+    must(cert);
     return cert;
 }
 
@@ -58,7 +58,7 @@ X509 *tls_x509(struct pki *pki, const char *name)
     const unsigned char *der = pki_der(find(pki, name), &len);
     X509 *x = d2i_X509(NULL, &der, (long)len);
 
-    must(x != NULL);
+    must(x);
     return x;
 }
 
@@ -71,7 +71,7 @@ static void each(const char *text, void (*use)(void *, struct pki *, const char 
 
     must(strlen(text) < sizeof copy);
     strcpy(copy, text);
-    while ((word = strtok_r(rest, " ", &rest)) != NULL)
+    while ((word = strtok_r(rest, " ", &rest)))
         use(with, pki, word, i++);
 }
 
@@ -88,7 +88,7 @@ struct s2sv_trust *tls_trust(struct pki *pki, const char *anchors)
 {
     struct s2sv_trust *trust = s2sv_trust_new(s2sv_openssl_backend());
 
-    must(trust != NULL);
+    must(trust);
     each(anchors, add_anchor, trust, pki);
     return trust;
 }
@@ -97,7 +97,7 @@ struct s2sv_policy *tls_policy(enum s2sv_handshake handshake)
 {
     struct s2sv_policy *policy = s2sv_policy_new(S2SV_PROFILE_XMPP);
 
-    must(policy != NULL && s2sv_policy_set_handshake(policy, handshake) == 0);
+    must(policy && s2sv_policy_set_handshake(policy, handshake) == 0);
     return policy;
 }
 
@@ -117,10 +117,10 @@ SSL_CTX *tls_ctx(struct pki *pki, const char *chain, int version)
 {
     SSL_CTX *ctx = SSL_CTX_new(TLS_method());
 
-    must(ctx != NULL && SSL_CTX_set_min_proto_version(ctx, version) &&
+    must(ctx && SSL_CTX_set_min_proto_version(ctx, version) &&
          SSL_CTX_set_max_proto_version(ctx, version));
     must(SSL_CTX_set_session_id_context(ctx, (const unsigned char *)"test", 4));
-    if (chain != NULL)
+    if (chain)
         each(chain, use_certificate, ctx, pki);
     return ctx;
 }
@@ -129,7 +129,7 @@ struct tls tls_new(SSL_CTX *server, SSL_CTX *client)
 {
     struct tls tls = { SSL_new(server), SSL_new(client), 0, 0, { -1, -1 } };
 
-    must(tls.server != NULL && tls.client != NULL);
+    must(tls.server && tls.client);
     SSL_set_accept_state(tls.server);
     SSL_set_connect_state(tls.client);
     return tls;
@@ -223,7 +223,7 @@ int tls_answer_again(SSL *client)
 
 const char *tls_reason(const struct s2sv_verdict *verdict)
 {
-    return verdict == NULL ? "" : s2sv_reason_name(s2sv_verdict_reason(verdict));
+    return !verdict ? "" : s2sv_reason_name(s2sv_verdict_reason(verdict));
 }
 
 X509 *tls_leaf(SSL *ssl)
@@ -237,9 +237,9 @@ X509 *tls_leaf(SSL *ssl)
 
 int tls_presented(SSL *ssl, struct pki *pki, const char *name)
 {
-    X509 *want = name != NULL ? tls_x509(pki, name) : NULL;
+    X509 *want = name ? tls_x509(pki, name) : NULL;
     X509 *x = tls_leaf(ssl);
-    int same = x != NULL && (want == NULL || X509_cmp(x, want) == 0);
+    int same = x && (!want || X509_cmp(x, want) == 0);
 
     X509_free(want);
     X509_free(x);

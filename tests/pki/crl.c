@@ -148,12 +148,11 @@ struct pki_crl *pki_crl(struct pki *pki, const char *name, const char *spec, cha
 {
     struct making making = { .pki = pki, .err = err, .errlen = errlen };
     struct pki_crl *crl = calloc(1, sizeof *crl);
-    int status;
 
     if (!crl)
         abort();
     making.items = items_split(spec);
-    status = make(&making, &crl->der);
+    int status = make(&making, &crl->der);
     items_free(&making.items);
     if (status != 0) {
         out_free(&crl->der);

@@ -136,12 +136,11 @@ static void put_issuer_and_serial(struct making *making, struct out *out, int wr
     const struct pki_cert *above = signer->issuer ? signer->issuer : signer;
     size_t names = out_open(out);
     size_t name = out_open(out);
-    size_t serial;
 
     out_bytes(out, above->subject.data, above->subject.len);
     out_close(out, name, TAG_CONTEXT_CONSTRUCTED | 4);
     out_close(out, names, TAG_CONTEXT_CONSTRUCTED | 1);
-    serial = out_open(out);
+    size_t serial = out_open(out);
     out_bytes(out, signer->serial.data, signer->serial.len);
     if (wrong)
         out->data[out->len - 1] ^= 1;

@@ -94,7 +94,6 @@ static EVP_PKEY *key_make(const struct key_type *type)
 
 static EVP_PKEY *key_add(struct pki_keys *keys, const char *id, const char *type_name)
 {
-    struct key *key;
     EVP_PKEY *pkey = NULL;
 
     for (size_t i = 0; i < sizeof key_types / sizeof *key_types; i++)
@@ -102,7 +101,7 @@ static EVP_PKEY *key_add(struct pki_keys *keys, const char *id, const char *type
             pkey = key_make(&key_types[i]);
     if (!pkey)
         return NULL;
-    key = calloc(1, sizeof *key);
+    struct key *key = calloc(1, sizeof *key);
     if (!key)
         abort();
     *key = (struct key){ keys->first, text_copy(id, strlen(id)), pkey };
@@ -174,7 +173,6 @@ static const struct signing *signing_named(const char *name)
 const struct signing *signing_find(EVP_PKEY *pkey, const char *name)
 {
     int base = EVP_PKEY_base_id(pkey);
-    const struct signing *signing;
 
     if (base == EVP_PKEY_ED25519)
         return &signing_ed25519;
@@ -184,7 +182,7 @@ const struct signing *signing_find(EVP_PKEY *pkey, const char *name)
         name = "pss";
     if (!name)
         name = base == EVP_PKEY_EC && EVP_PKEY_bits(pkey) == 384 ? "sha384" : "sha256";
-    signing = signing_named(name);
+    const struct signing *signing = signing_named(name);
     if (!signing || !(base == EVP_PKEY_EC ? signing->ec_oid : signing->rsa_oid))
         return NULL;
     return signing;
@@ -309,11 +307,10 @@ int signing_sign(struct out *out, const struct signing *signing, const struct ps
     const EVP_MD *digest = signing->digest ? EVP_get_digestbyname(signing->digest) : NULL;
     unsigned char signature[2048];
     size_t size = sizeof signature;
-    int good;
 
-    good = ctx && EVP_DigestSignInit(ctx, &options, digest, NULL, pkey) > 0 &&
-           set_pss(options, signing, pss) > 0 &&
-           EVP_DigestSign(ctx, signature, &size, data, len) > 0;
+    int good = ctx && EVP_DigestSignInit(ctx, &options, digest, NULL, pkey) > 0 &&
+               set_pss(options, signing, pss) > 0 &&
+               EVP_DigestSign(ctx, signature, &size, data, len) > 0;
     if (good)
         out_bytes(out, signature, size);
     EVP_MD_CTX_free(ctx);

@@ -92,7 +92,6 @@ int making_sign(struct making *making, struct out *out)
 {
     struct out signature = { 0 };
     unsigned unused = 0;
-    size_t bits;
 
     if (signing_sign(&signature, making->signing, &making->pss, making->signer, out->data,
                      out->len) != 0) {
@@ -107,7 +106,7 @@ int making_sign(struct making *making, struct out *out)
         other_algorithm(making, out);
     else
         making_algorithm(making, out);
-    bits = out_open(out);
+    size_t bits = out_open(out);
     out_byte(out, unused);
     out_bytes(out, signature.data, signature.len);
     out_close(out, bits, TAG_BITS);

@@ -29,10 +29,9 @@ static int complain(const char *what, const char *why)
 static FILE *open_file(const struct maker *maker, const char *name, const char *suffix)
 {
     char path[1024];
-    FILE *file;
 
     snprintf(path, sizeof path, "%s/%s%s", maker->dir, name, suffix);
-    file = fopen(path, "w");
+    FILE *file = fopen(path, "w");
     if (!file)
         complain(path, "can't write");
     return file;
@@ -114,7 +113,6 @@ int main(int argc, char **argv)
     struct maker maker = { NULL, "." };
     int64_t now = (int64_t)time(NULL);
     int used = 1;
-    int status;
 
     for (; used + 1 < argc && argv[used][0] == '-' && argv[used][1] != 'r'; used += 2) {
         if (strcmp(argv[used], "-d") == 0)
@@ -125,7 +123,7 @@ int main(int argc, char **argv)
     if (used >= argc)
         return usage();
     maker.pki = pki_new(NULL, now);
-    status = make_all(&maker, argc - used, argv + used);
+    int status = make_all(&maker, argc - used, argv + used);
     pki_free(maker.pki);
     return status == 0 ? 0 : 1;
 }

@@ -97,19 +97,16 @@ static void put_rdn(struct out *out, const struct attribute *attribute, unsigned
 static int names_rdn(struct out *out, char *text)
 {
     char *value = strchr(text, '=');
-    char *type;
-    const struct attribute *attribute;
-    unsigned tag;
     size_t len;
 
     if (!value)
         return -1;
     *value++ = '\0';
-    type = strchr(text, '.');
+    char *type = strchr(text, '.');
     if (type)
         *type++ = '\0';
-    attribute = find_attribute(text, strlen(text));
-    tag = !type ? 0 : strcmp(type, "raw") == 0 ? RAW : find_string_type(type);
+    const struct attribute *attribute = find_attribute(text, strlen(text));
+    unsigned tag = !type ? 0 : strcmp(type, "raw") == 0 ? RAW : find_string_type(type);
     if (!attribute || (type && tag == 0))
         return -1;
     value = text_expand(value, &len);
@@ -162,10 +159,9 @@ static int put_hex(struct out *out, unsigned tag, const char *hex)
 static int put_other(struct out *out, const char *oid, unsigned tag, const char *text, int is_hex)
 {
     size_t other = out_open(out);
-    size_t value;
     int status = out_oid(out, oid);
 
-    value = out_open(out);
+    size_t value = out_open(out);
     if (status == 0)
         status = is_hex ? put_hex(out, tag, text) : put_text(out, tag, text);
     out_close(out, value, TAG_CONTEXT_CONSTRUCTED);

@@ -30,14 +30,13 @@ static void put_hash(struct out *out, const char *digest, const void *data, size
 static void put_key_hash(struct out *out, const char *digest, const struct pki_cert *cert)
 {
     struct out spki = { 0 };
-    const unsigned char *at;
     long len;
     int tag;
     int class;
 
     if (keys_spki(&spki, cert->key) != 0)
         abort();
-    at = spki.data;
+    const unsigned char *at = spki.data;
     ASN1_get_object(&at, &len, &tag, &class, (long)spki.len); /* into the sequence */
     ASN1_get_object(&at, &len, &tag, &class, (long)spki.len);
     at += len; /* past the algorithm */
@@ -169,11 +168,9 @@ static int put_responder(struct making *making, struct out *out)
 
 static int put_data(struct making *making, struct out *out)
 {
-    size_t list;
-
     if (put_responder(making, out) != 0 || put_time(making, out, "-1d") != 0)
         return -1;
-    list = out_open(out);
+    size_t list = out_open(out);
     for (size_t i = 0; i < making->items.count; i++)
         if (strcmp(making->items.list[i].key, "single") == 0 &&
             put_single(making, out, making->items.list[i].value) != 0)
@@ -223,7 +220,6 @@ static void wrap(struct making *making, struct out *der)
 {
     struct out head = { 0 };
     unsigned char status = (unsigned char)strtoul(making_get(making, "response", "0"), NULL, 10);
-    size_t mark;
 
     out_close(der, 0, TAG_OCTETS);
     if (out_oid(&head, "1.3.6.1.5.5.7.48.1.1") != 0)
@@ -232,7 +228,7 @@ static void wrap(struct making *making, struct out *der)
     out_close(der, 0, TAG_SEQUENCE);
     out_close(der, 0, TAG_CONTEXT_CONSTRUCTED | 0);
     head.len = 0;
-    mark = out_open(&head);
+    size_t mark = out_open(&head);
     out_byte(&head, status);
     out_close(&head, mark, 0x0a);
     out_insert(der, 0, head.data, head.len);
@@ -281,12 +277,11 @@ struct pki_ocsp *pki_ocsp(struct pki *pki, const char *spec, char *err, size_t e
 {
     struct making making = { .pki = pki, .err = err, .errlen = errlen };
     struct pki_ocsp *ocsp = calloc(1, sizeof *ocsp);
-    int status;
 
     if (!ocsp)
         abort();
     making.items = items_split(spec);
-    status = make(&making, &ocsp->der);
+    int status = make(&making, &ocsp->der);
     items_free(&making.items);
     ocsp->next = pki->responses;
     pki->responses = ocsp;

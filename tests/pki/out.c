@@ -207,14 +207,13 @@ void out_time(struct out *out, long long seconds)
     long long year;
     int month;
     int day;
-    int utc;
 
     if (rest < 0) {
         rest += 86400;
         days--;
     }
     civil_from_days(days, &year, &month, &day);
-    utc = year >= 1950 && year < 2050;
+    int utc = year >= 1950 && year < 2050;
     snprintf(text, sizeof text, "%04lld%02d%02d%02lld%02lld%02lldZ", year, month, day, rest / 3600,
              rest / 60 % 60, rest % 60);
     out_tlv(out, utc ? TAG_UTCTIME : TAG_GENERALIZEDTIME, text + (utc ? 2 : 0),

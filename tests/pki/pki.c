@@ -192,7 +192,6 @@ static int choose_ski(struct making *making)
     const char *text = making_get(making, "ski", "auto");
     unsigned char hash[SHA256_DIGEST_LENGTH];
     struct out spki = { 0 };
-    int status;
 
     if (strcmp(making_get(making, "version", "3"), "1") == 0 || strcmp(text, "absent") == 0 ||
         strcmp(text, "garbage") == 0 || text_after(text, "raw:"))
@@ -200,7 +199,7 @@ static int choose_ski(struct making *making)
     if (strcmp(text, "auto") != 0)
         return text_hex(&making->cert->ski, text) == 0 ? 0
                                                        : making_fail(making, "bad ski: %s", text);
-    status = making_spki(making, &spki);
+    int status = making_spki(making, &spki);
     if (status == 0) {
         SHA256(spki.data, spki.len, hash);
         out_bytes(&making->cert->ski, hash, 20);

@@ -21,11 +21,10 @@ char *text_copy(const char *text, size_t len)
 char *text_next(const char **rest, char separator)
 {
     const char *from = *rest;
-    const char *end;
 
     if (!from)
         return NULL;
-    end = strchr(from, separator);
+    const char *end = strchr(from, separator);
     *rest = end ? end + 1 : NULL;
     return text_copy(from, end ? (size_t)(end - from) : strlen(from));
 }
@@ -114,11 +113,10 @@ static size_t expand_repeat(struct out *out, const char *text)
 {
     const char *star = strchr(text, '*');
     char *end;
-    unsigned long times;
 
     if (!star || star == text + 1)
         return 0;
-    times = strtoul(star + 1, &end, 10);
+    unsigned long times = strtoul(star + 1, &end, 10);
     if (*end != '}' || times > 1000000)
         return 0;
     while (times-- > 0)
@@ -128,15 +126,13 @@ static size_t expand_repeat(struct out *out, const char *text)
 
 static size_t expand_one(struct out *out, const char *text)
 {
-    int octet;
-
     if (*text == '{')
         return expand_repeat(out, text);
     if (*text != '%') {
         out_byte(out, (unsigned char)*text);
         return 1;
     }
-    octet = hex_pair(text + 1);
+    int octet = hex_pair(text + 1);
     if (octet < 0)
         return 0;
     out_byte(out, (unsigned)octet);

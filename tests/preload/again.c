@@ -48,11 +48,11 @@ static void meet(SSL_CTX *ctx, const char *peer, int accepted)
 static void callback_is_told_as_ever(void **state)
 {
     SSL_CTX *ctx = new_context();
-    int i, accepted;
+    int accepted;
     SSL *ssl;
 
     (void)state;
-    for (i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++) {
         calls = 0;
         ssl = actor_meet(ctx, "both", &accepted);
         assert_true(accepted);
@@ -188,7 +188,7 @@ static void own_verifier_is_asked_each_time(void **state)
 static void other_purpose(void **state)
 {
     const char *purpose = getenv("S2SVERIFY_PURPOSE");
-    int accepted = purpose == NULL;
+    int accepted = !purpose;
     SSL_CTX *ctx = new_context();
 
     (void)state;

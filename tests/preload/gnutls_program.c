@@ -12,7 +12,7 @@ static int make_world(void **state)
     const char *purpose = getenv("S2SVERIFY_PURPOSE");
 
     (void)state;
-    strict = purpose != NULL && strcmp(purpose, "server") == 0;
+    strict = purpose && strcmp(purpose, "server") == 0;
     make_cas();
     der_of("server", "issuer=int san=dns:server.example");
     der_of("client", "issuer=root san=dns:client.example eku=clientAuth");
@@ -82,7 +82,6 @@ static void check_way(unsigned (*way)(gnutls_session_t), int is_late, enum s2sv_
 {
     gnutls_certificate_credentials_t cred = cred_new("server");
     struct pair pair;
-    int rc;
 
     cred_trust(cred, "root");
     in_handshake = way;
@@ -91,7 +90,7 @@ static void check_way(unsigned (*way)(gnutls_session_t), int is_late, enum s2sv_
     pair_open(&pair, direction, "NORMAL", cred, leaf, 0);
     if (direction == S2SV_INBOUND)
         gnutls_certificate_server_set_request(pair.ours, GNUTLS_CERT_REQUIRE);
-    rc = pair_handshake(&pair);
+    int rc = pair_handshake(&pair);
     assert_int_equal(rc, !is_late && status != 0 ? GNUTLS_E_CERTIFICATE_ERROR : 0);
     assert_int_equal(is_late ? way(pair.ours) : told, status);
     pair_close(&pair);
@@ -100,9 +99,7 @@ static void check_way(unsigned (*way)(gnutls_session_t), int is_late, enum s2sv_
 
 static void check(enum s2sv_direction direction, const char *leaf, unsigned status)
 {
-    size_t i;
-
-    for (i = 0; i < WAYS; i++) {
+    for (size_t i = 0; i < WAYS; i++) {
         check_way(ways[i], 0, direction, leaf, status);
         check_way(ways[i], 1, direction, leaf, status);
     }

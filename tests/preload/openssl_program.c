@@ -36,7 +36,7 @@ static int make_world(void **state)
     const char *purpose = getenv("S2SVERIFY_PURPOSE");
 
     (void)state;
-    strict = purpose != NULL && strcmp(purpose, "server") == 0;
+    strict = purpose && strcmp(purpose, "server") == 0;
     pki = tls_pki(specs);
     return 0;
 }
@@ -245,10 +245,9 @@ static int verifier_that_pins(X509_STORE_CTX *ctx, void *arg)
 static void check_verifier(int (*verify)(X509_STORE_CTX *, void *), const char *chain, int code)
 {
     SSL_CTX *ctx = our_ctx(MUST);
-    struct session s;
 
     SSL_CTX_set_cert_verify_callback(ctx, verify, &verifier_calls);
-    s = meet(ctx, IN, chain);
+    struct session s = meet(ctx, IN, chain);
     shake(&s);
     assert_int_equal(verifier_calls, 1);
     assert_int_equal(s.is_done, code == X509_V_OK);
@@ -272,13 +271,12 @@ static void own_verifier(void **state)
 static void dane_stays(void **state)
 {
     SSL_CTX *ctx = our_ctx(SSL_VERIFY_PEER);
-    struct session s;
     size_t len;
     const unsigned char *der = pki_der(pki_find(pki, "self"), &len);
 
     (void)state;
     assert_int_equal(SSL_CTX_dane_enable(ctx), 1);
-    s = meet(ctx, OUT, "self");
+    struct session s = meet(ctx, OUT, "self");
     assert_int_equal(SSL_dane_enable(s.ours, "self.example"), 1);
     assert_int_equal(SSL_dane_tlsa_add(s.ours, 3, 0, 0, der, len), 1);
     shake(&s);
@@ -291,11 +289,10 @@ static void resumption_stays(void **state)
 {
     SSL_CTX *us = our_ctx(SSL_VERIFY_PEER), *peer = tls_ctx(pki, "server int", 0);
     struct tls first = tls_new(peer, us), second;
-    SSL_SESSION *session;
 
     (void)state;
     tls_connect(&first);
-    session = SSL_get1_session(first.client);
+    SSL_SESSION *session = SSL_get1_session(first.client);
     assert_non_null(session);
     second = tls_new(peer, us);
     assert_int_equal(SSL_set_session(second.client, session), 1);

@@ -94,16 +94,14 @@ static int accepts(struct pki *pki, void (*set_up)(SSL_CTX *), const char *leaf,
     char chain[40];
     SSL_CTX *ours = tls_ctx(pki, "ours", 0), *peer;
     X509 *root = tls_x509(pki, "root");
-    struct tls tls;
-    int accepted;
 
     snprintf(chain, sizeof chain, "%s%s", leaf, strcmp(leaf, "public") == 0 ? " int" : "");
     peer = tls_ctx(pki, chain, 0);
     assert_int_equal(X509_STORE_add_cert(SSL_CTX_get_cert_store(ours), root), 1);
     set_up(ours);
-    tls = inbound ? tls_new(ours, peer) : tls_new(peer, ours);
+    struct tls tls = inbound ? tls_new(ours, peer) : tls_new(peer, ours);
     tls_connect(&tls);
-    accepted = inbound ? tls.server_ok : tls.client_ok;
+    int accepted = inbound ? tls.server_ok : tls.client_ok;
     tls_free(&tls);
     X509_free(root);
     SSL_CTX_free(ours);

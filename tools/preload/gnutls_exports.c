@@ -29,7 +29,7 @@ int gnutls_certificate_verify_peers(gnutls_session_t session, gnutls_typed_vdata
 
     memcpy(&function, &real, sizeof function);
     depth++;
-    if (real != NULL) {
+    if (real) {
         replaced = svp_gnutls_ask_for_servers(session, real, data, elements, ours);
         rc = function(session, replaced ? ours : data, elements, status);
     }
@@ -47,7 +47,7 @@ int gnutls_certificate_verify_peers2(gnutls_session_t session, unsigned *status)
 
     memcpy(&function, &real, sizeof function);
     depth++;
-    if (real != NULL)
+    if (real)
         rc = function(session, status);
     depth--;
     return narrowed(rc, session, real, status);
@@ -62,7 +62,7 @@ int gnutls_certificate_verify_peers3(gnutls_session_t session, const char *hostn
 
     memcpy(&function, &real, sizeof function);
     depth++;
-    if (real != NULL)
+    if (real)
         rc = function(session, hostname, status);
     depth--;
     return narrowed(rc, session, real, status);

@@ -51,14 +51,13 @@ static int write_now(int fd, const char *line, size_t len)
     struct pollfd ready = { .fd = fd, .events = POLLOUT };
     const struct timespec at_once = { 0, 0 };
     sigset_t pipe, old;
-    ssize_t written;
 
     if (poll(&ready, 1, 0) != 1 || ready.revents != POLLOUT)
         return 0;
     sigemptyset(&pipe);
     sigaddset(&pipe, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &pipe, &old);
-    written = write(fd, line, len);
+    ssize_t written = write(fd, line, len);
     if (written < 0 && errno == EPIPE)
         sigtimedwait(&pipe, NULL, &at_once);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
@@ -70,10 +69,9 @@ static int write_line(int fd, const char *text)
     char line[LINE + 64], now[32];
     time_t seconds = time(NULL);
     struct tm tm;
-    int len;
 
     strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &tm));
-    len = snprintf(line, sizeof line, "%s s2sverify[%ld]: %s\n", now, (long)getpid(), text);
+    int len = snprintf(line, sizeof line, "%s s2sverify[%ld]: %s\n", now, (long)getpid(), text);
     return write_now(fd, line, (size_t)len);
 }
 
@@ -89,11 +87,10 @@ static int is_kept_file(int fd)
 static void keep(int fd)
 {
     struct stat file;
-    int old;
 
     if (fstat(fd, &file) != 0 || !S_ISREG(file.st_mode) || atomic_flag_test_and_set(&is_keeping))
         return;
-    old = atomic_load(&kept);
+    int old = atomic_load(&kept);
     if (!is_kept_file(old) || file.st_dev != kept_device || file.st_ino != kept_file) {
         atomic_store(&kept, -1);
         if (is_kept_file(old))
@@ -110,13 +107,12 @@ static int to_file(const char *text)
     int fd =
         open(target, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
              0640);
-    int done;
 
     if (fd < 0) {
         fd = atomic_load(&kept);
         return is_kept_file(fd) && write_line(fd, text);
     }
-    done = write_line(fd, text);
+    int done = write_line(fd, text);
     keep(fd);
     close(fd);
     return done;
@@ -201,18 +197,19 @@ static const char *subject_of(const struct s2sv_verdict *verdict, char buf[SV_NA
 /* The first few names that it presents, with commas. */
 static const char *names_of(const struct s2sv_verdict *verdict, char *buf, size_t size)
 {
-    size_t i, used = 0;
+    size_t used = 0;
     const char *name;
 
     buf[0] = '\0';
-    for (i = 0; i < 4 && s2sv_verdict_identity(verdict, i, NULL, &name) == 0 && used < size; i++)
+    for (size_t i = 0; i < 4 && s2sv_verdict_identity(verdict, i, NULL, &name) == 0 && used < size;
+         i++)
         used += (size_t)snprintf(buf + used, size - used, ", %s", name);
     return buf;
 }
 
 static const char *side_of(const struct s2sv_verdict *verdict)
 {
-    if (verdict == NULL)
+    if (!verdict)
         return "in question";
     return verdict->direction == S2SV_INBOUND ? "that connected" : "that we connected to";
 }

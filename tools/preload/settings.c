@@ -36,9 +36,9 @@ static atomic_flag has_complained = ATOMIC_FLAG_INIT;
 
 static const struct choice *find(const struct choice *choices, const char *word)
 {
-    while (choices->word != NULL && strcmp(choices->word, word) != 0)
+    while (choices->word && strcmp(choices->word, word) != 0)
         choices++;
-    return choices->word != NULL ? choices : NULL;
+    return choices->word ? choices : NULL;
 }
 
 /* Not set: the first choice, or the strict one where a file is broken, for it may have stood there.
@@ -51,7 +51,7 @@ static const struct choice *choose(enum svp_word word, const struct choice *choi
 
     if (*value != '\0')
         choice = find(choices, value);
-    if (choice != NULL)
+    if (choice)
         return choice;
     svp_complain(&words, "%s: there is no \"%.40s\"; taken as \"%s\"", svp_word_name(word), value,
                  strict->word);
@@ -62,7 +62,7 @@ static struct s2sv_policy *make(int profile, int purpose)
 {
     struct s2sv_policy *policy = s2sv_policy_new((enum s2sv_profile)profile);
 
-    if (policy == NULL || s2sv_policy_set_purpose(policy, (enum s2sv_purpose)purpose) != 0 ||
+    if (!policy || s2sv_policy_set_purpose(policy, (enum s2sv_purpose)purpose) != 0 ||
         s2sv_policy_set_request(policy, S2SV_REQUEST_LEAVE) != 0 ||
         s2sv_policy_set_resumption(policy, S2SV_RESUMPTION_LEAVE) != 0) {
         s2sv_policy_unref(policy);
@@ -81,7 +81,7 @@ static void make_policies(void)
     settings.server = make(profile->value, S2SV_PURPOSE_SERVER);
     if (purpose->value != S2SV_PURPOSE_SERVER)
         settings.wide = make(profile->value, purpose->value);
-    if (purpose->value != S2SV_PURPOSE_SERVER && settings.wide == NULL) {
+    if (purpose->value != S2SV_PURPOSE_SERVER && !settings.wide) {
         s2sv_policy_unref(settings.server);
         settings.server = NULL;
     }
@@ -121,7 +121,7 @@ static void complain(void)
 {
     const char *line = words.complaints, *end;
 
-    for (; (end = strchr(line, '\n')) != NULL; line = end + 1)
+    for (; (end = strchr(line, '\n')); line = end + 1)
         svp_log_loudly("%.*s", (int)(end - line), line);
 }
 
@@ -130,5 +130,5 @@ const struct svp_settings *svp_settings(void)
     pthread_once(&once, read_settings);
     if (!atomic_flag_test_and_set(&has_complained))
         complain();
-    return settings.server != NULL ? &settings : NULL;
+    return settings.server ? &settings : NULL;
 }

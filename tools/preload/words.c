@@ -37,10 +37,9 @@ void svp_complain(struct svp_words *words, const char *format, ...)
 {
     size_t used = strlen(words->complaints), room = sizeof words->complaints - used;
     va_list arguments;
-    int len;
 
     va_start(arguments, format);
-    len = vsnprintf(words->complaints + used, room, format, arguments);
+    int len = vsnprintf(words->complaints + used, room, format, arguments);
     va_end(arguments);
     if (len >= 0 && (size_t)len + 1 < room)
         strcat(words->complaints, "\n");
@@ -68,12 +67,11 @@ static const char *program(void)
 {
     static char path[512];
     ssize_t len = *path == '\0' ? readlink("/proc/self/exe", path, sizeof path - 1) : 0;
-    const char *started;
 
     if (len >= 0)
         return path;
-    started = (const char *)getauxval(AT_EXECFN); /* NOLINT */
-    return started != NULL ? started : "";
+    const char *started = (const char *)getauxval(AT_EXECFN); /* NOLINT */
+    return started ? started : "";
 }
 
 /* "*", a path, or a name. */
@@ -82,7 +80,7 @@ static int fits(const char *section)
     const char *path = program(), *slash = strrchr(path, '/');
 
     return strcmp(section, "*") == 0 || strcmp(section, path) == 0 ||
-           strcmp(section, slash != NULL ? slash + 1 : path) == 0;
+           strcmp(section, slash ? slash + 1 : path) == 0;
 }
 
 /* Without the white space around it; in place. */
@@ -127,13 +125,13 @@ static void read_setting(struct reader *r, char *line)
     char *equals = strchr(line, '='), *name = line;
     int word = 0;
 
-    if (equals != NULL) {
+    if (equals) {
         *equals = '\0';
         name = trim(line);
         while (word < SVP_WORDS && strcmp(table[word].name, name) != 0)
             word++;
     }
-    if (equals == NULL || *trim(equals + 1) == '\0')
+    if (!equals || *trim(equals + 1) == '\0')
         break_off(r, "no NAME = VALUE:", name);
     else if (word == SVP_WORDS)
         break_off(r, "no setting is called", name);
@@ -171,15 +169,15 @@ static void read_file(struct svp_words *words, const char *path)
     FILE *file = fopen(path, "re");
     struct stat info;
 
-    if (file == NULL && (errno == ENOENT || errno == ENOTDIR))
+    if (!file && (errno == ENOENT || errno == ENOTDIR))
         return;
-    if (file == NULL)
+    if (!file)
         break_off(&r, "can't be read:", strerror(errno));
     else if (fstat(fileno(file), &info) != 0 || !is_roots(&info))
         svp_complain(words, "%s is ignored: not a file that root alone can write", path);
     else
         read_lines(&r, file);
-    if (file != NULL)
+    if (file)
         fclose(file);
 }
 
@@ -187,16 +185,16 @@ static int ends_in_conf(const struct dirent *entry)
 {
     const char *dot = strrchr(entry->d_name, '.');
 
-    return *entry->d_name != '.' && dot != NULL && strcmp(dot, ".conf") == 0;
+    return *entry->d_name != '.' && dot && strcmp(dot, ".conf") == 0;
 }
 
 static void read_directory(struct svp_words *words, const char *directory)
 {
     struct dirent **entries = NULL;
-    int i, count = scandir(directory, &entries, ends_in_conf, alphasort);
+    int count = scandir(directory, &entries, ends_in_conf, alphasort);
     char path[512];
 
-    for (i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++) {
         snprintf(path, sizeof path, "%s/%s", directory, entries[i]->d_name);
         read_file(words, path);
         free(entries[i]);
@@ -213,12 +211,10 @@ static void read_directory(struct svp_words *words, const char *directory)
 /* A program that runs with more rights than its user isn't told by its user what to do. */
 static void read_environment(struct svp_words *words)
 {
-    int word;
-
-    for (word = 0; word < SVP_WORDS; word++) {
+    for (int word = 0; word < SVP_WORDS; word++) {
         const char *value = secure_getenv(table[word].variable);
 
-        if (value == NULL || *value == '\0')
+        if (!value || *value == '\0')
             continue;
         if (strlen(value) < sizeof words->value[word]) {
             strcpy(words->value[word], value);
@@ -233,9 +229,8 @@ static void read_environment(struct svp_words *words)
 static void forget_choices(struct svp_words *words)
 {
     static const enum svp_word choices[] = { SVP_PURPOSE, SVP_PROFILE, SVP_DIRECTION, SVP_OFF };
-    size_t i;
 
-    for (i = 0; i < sizeof choices / sizeof choices[0]; i++)
+    for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++)
         *words->value[choices[i]] = '\0';
 }
 
