@@ -36,7 +36,6 @@ int conn_wait(struct conn *conn, int64_t until)
 {
     struct pollfd socket = { .fd = conn->fd, .events = POLLIN };
     int64_t now = time(NULL), left = until > now ? until - now : 0;
-
     if (left == 0)
         return 0;
     if (left > INT_MAX / 1000)
@@ -47,7 +46,6 @@ int conn_wait(struct conn *conn, int64_t until)
 int conn_write(struct conn *conn, const char *text)
 {
     size_t len = strlen(text);
-
     if (conn->tls)
         return tls_write(conn->tls, text, len);
     return send(conn->fd, text, len, MSG_NOSIGNAL) == (ssize_t)len;
@@ -57,7 +55,6 @@ int conn_printf(struct conn *conn, const char *format, ...)
 {
     char text[4096];
     va_list arguments;
-
     va_start(arguments, format);
     int len = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
@@ -69,7 +66,6 @@ int conn_printf(struct conn *conn, const char *format, ...)
 static void let_peer_read(int fd)
 {
     char rest[512];
-
     shutdown(fd, SHUT_WR);
     while (recv(fd, rest, sizeof rest, 0) > 0)
         ;
@@ -88,7 +84,6 @@ void conn_close(struct conn *conn)
 void log_verdict(const struct s2sv_verdict *verdict, const char *domain)
 {
     char *text = s2sv_verdict_explain_dup(verdict, domain);
-
     if (!verdict)
         fputs("the TLS handshake failed, not for the peer's certificate\n", stderr);
     else if (text)

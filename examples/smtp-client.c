@@ -34,7 +34,6 @@ static int usage(void)
 static int reply(struct client *client, char code)
 {
     char line[1024];
-
     do
         if (!conn_read_to(&client->conn, '\n', line, sizeof line)) {
             printf("failed: the connection ended\n");
@@ -56,7 +55,6 @@ static int command(struct client *client, const char *verb, const char *argument
 static int start_tls(struct client *client)
 {
     struct tls *tls = tls_connect(client->tls, client->conn.fd, client->mx);
-
     client->conn.tls = tls;
     if (!tls || s2sv_peer_expect(tls_peer(tls), client->mx) != S2SV_DECIDED)
         return 0;
@@ -98,7 +96,6 @@ static struct tls_context *make_context(const struct tls_files *files)
 {
     struct s2sv_policy *policy = s2sv_policy_new(S2SV_PROFILE_SMTP);
     struct tls_context *tls = tls_context_new(files, policy);
-
     s2sv_policy_unref(policy);
     return tls;
 }
@@ -108,7 +105,6 @@ int main(int argc, char **argv)
     struct client client = { .conn = { .fd = -1 } };
     struct tls_files files = { 0 };
     int option, done, port = 0;
-
     while ((option = getopt(argc, argv, "C:K:A:m:r:p:")) != -1) {
         if (option == 'm')
             client.mx = optarg;

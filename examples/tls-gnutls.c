@@ -22,7 +22,6 @@ struct tls {
 static int configure(gnutls_certificate_credentials_t credentials, const struct tls_files *files)
 {
     int status = 0;
-
     if (files->chain)
         status = gnutls_certificate_set_x509_key_file(credentials, files->chain, files->key,
                                                       GNUTLS_X509_FMT_PEM);
@@ -36,7 +35,6 @@ static int configure(gnutls_certificate_credentials_t credentials, const struct 
 struct tls_context *tls_context_new(const struct tls_files *files, struct s2sv_policy *policy)
 {
     struct tls_context *context = calloc(1, sizeof *context);
-
     if (!context)
         return NULL;
     int status = gnutls_certificate_allocate_credentials(&context->credentials);
@@ -74,7 +72,6 @@ static int prepare(gnutls_session_t session, struct tls_context *context, int fd
 static struct tls *tls_new(struct tls_context *context, int fd, unsigned flags)
 {
     struct tls *tls = calloc(1, sizeof *tls);
-
     if (!tls)
         return NULL;
     if (gnutls_init(&tls->session, flags) == 0 && prepare(tls->session, context, fd))
@@ -93,7 +90,6 @@ struct tls *tls_accept(struct tls_context *context, int fd)
 struct tls *tls_connect(struct tls_context *context, int fd, const char *server_name)
 {
     struct tls *tls = tls_new(context, fd, GNUTLS_CLIENT | GNUTLS_FORCE_CLIENT_CERT);
-
     if (!tls || !server_name ||
         gnutls_server_name_set(tls->session, GNUTLS_NAME_DNS, server_name, strlen(server_name)) ==
             0)
@@ -121,7 +117,6 @@ struct s2sv_peer *tls_peer(struct tls *tls)
 int tls_handshake(struct tls *tls)
 {
     int status;
-
     do
         status = gnutls_handshake(tls->session);
     while (status == GNUTLS_E_INTERRUPTED || status == GNUTLS_E_WARNING_ALERT_RECEIVED);
@@ -146,7 +141,6 @@ int tls_pending(struct tls *tls)
 int tls_read(struct tls *tls, void *buf, size_t size)
 {
     ssize_t count;
-
     do
         count = gnutls_record_recv(tls->session, buf, size);
     while (count == GNUTLS_E_INTERRUPTED || count == GNUTLS_E_AGAIN ||
@@ -157,10 +151,8 @@ int tls_read(struct tls *tls, void *buf, size_t size)
 int tls_write(struct tls *tls, const void *buf, size_t len)
 {
     const char *cursor = buf;
-
     while (len > 0) {
         ssize_t count = gnutls_record_send(tls->session, cursor, len);
-
         if (count == GNUTLS_E_INTERRUPTED)
             continue;
         if (count <= 0)

@@ -29,7 +29,6 @@ static int configure(SSL_CTX *ctx, const struct tls_files *files)
 struct tls_context *tls_context_new(const struct tls_files *files, struct s2sv_policy *policy)
 {
     struct tls_context *context = calloc(1, sizeof *context);
-
     if (!context)
         return NULL;
     context->ctx = SSL_CTX_new(TLS_method());
@@ -53,7 +52,6 @@ void tls_context_free(struct tls_context *context)
 static struct tls *tls_new(struct tls_context *context, int fd)
 {
     struct tls *tls = calloc(1, sizeof *tls);
-
     if (!tls)
         return NULL;
     tls->ssl = SSL_new(context->ctx);
@@ -66,7 +64,6 @@ static struct tls *tls_new(struct tls_context *context, int fd)
 struct tls *tls_accept(struct tls_context *context, int fd)
 {
     struct tls *tls = tls_new(context, fd);
-
     if (tls)
         SSL_set_accept_state(tls->ssl);
     return tls;
@@ -75,7 +72,6 @@ struct tls *tls_accept(struct tls_context *context, int fd)
 struct tls *tls_connect(struct tls_context *context, int fd, const char *server_name)
 {
     struct tls *tls = tls_new(context, fd);
-
     if (!tls)
         return NULL;
     SSL_set_connect_state(tls->ssl);
@@ -118,7 +114,6 @@ int tls_pending(struct tls *tls)
 int tls_read(struct tls *tls, void *buf, size_t size)
 {
     int count = SSL_read(tls->ssl, buf, (int)size);
-
     return count > 0 ? count : 0;
 }
 

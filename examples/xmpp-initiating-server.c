@@ -54,7 +54,6 @@ static int open_stream(const struct server *server, struct xmpp *stream)
 static int start_tls(const struct server *server, struct xmpp *stream)
 {
     struct tls *tls;
-
     if (!xmpp_has(stream, XMPP_TLS("starttls"), NULL) ||
         !conn_write(&stream->conn, "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>") ||
         !xmpp_read(stream) || !xmpp_is(stream, XMPP_TLS("proceed")))
@@ -75,7 +74,6 @@ static int read_failure(struct xmpp *stream)
 {
     const char *name = stream->element.child_count > 0 ? stream->element.children[0].name : "";
     const char *space = strrchr(name, ' ');
-
     if (!xmpp_is(stream, XMPP_SASL("failure")))
         return refused("the peer answered something else");
     return refused(space ? space + 1 : name);
@@ -85,7 +83,6 @@ static int authenticate(const struct server *server, struct xmpp *stream)
 {
     const char *authzid = server->authzid ? server->authzid : server->domain;
     char encoded[XMPP_TEXT];
-
     if (!server->insists && !xmpp_has(stream, XMPP_SASL("mechanism"), "EXTERNAL"))
         return refused("EXTERNAL is not offered"); /* dialback would go on here */
     xmpp_base64(authzid, encoded);
@@ -113,7 +110,6 @@ static struct tls_context *make_context(const struct tls_files *files)
 {
     struct s2sv_policy *policy = s2sv_policy_new(S2SV_PROFILE_XMPP);
     struct tls_context *tls = tls_context_new(files, policy);
-
     s2sv_policy_unref(policy);
     return tls;
 }
@@ -122,7 +118,6 @@ static int connect_and_talk(const struct server *server, int port)
 {
     struct xmpp stream = { .conn = { .fd = net_connect(port) } };
     int done = stream.conn.fd >= 0 && talk(server, &stream);
-
     xmpp_close(&stream);
     return done;
 }
@@ -132,7 +127,6 @@ int main(int argc, char **argv)
     struct tls_files files = { 0 };
     struct server server = { 0 };
     int option, done, port = 0;
-
     while ((option = getopt(argc, argv, "C:K:A:d:t:p:a:i")) != -1) {
         if (option == 'd')
             server.domain = optarg;

@@ -20,7 +20,6 @@ static int curve_of(X509 *x)
     const ASN1_OBJECT *kind;
     const void *parameters;
     int type;
-
     if (!X509_PUBKEY_get0_param(NULL, NULL, NULL, &algorithm, X509_get_X509_PUBKEY(x)))
         return NID_undef;
     X509_ALGOR_get0(&kind, &type, &parameters, algorithm);
@@ -36,17 +35,16 @@ static int curve_of(X509 *x)
 static int status_of_key(X509 *x)
 {
     if (X509_get0_pubkey(x))
-        return 0;
+        return S2SV_DECIDED;
     if (ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
         return S2SV_ERR_NOMEM;
-    return curve_of(x) != NID_undef ? S2SV_ERR_INVALID : 0;
+    return curve_of(x) != NID_undef ? S2SV_ERR_INVALID : S2SV_DECIDED;
 }
 
 static int import(const void *der, size_t len, void **ret_native)
 {
     const unsigned char *cursor = der;
     int status = S2SV_ERR_INVALID;
-
     if (len > LONG_MAX)
         return S2SV_ERR_INVALID;
     ERR_set_mark();
@@ -56,7 +54,7 @@ static int import(const void *der, size_t len, void **ret_native)
     else if (x && cursor == (const unsigned char *)der + len)
         status = status_of_key(x);
     ERR_pop_to_mark();
-    if (status == 0)
+    if (status == S2SV_DECIDED)
         *ret_native = x;
     else
         X509_free(x);
@@ -83,6 +81,5 @@ const struct s2sv_backend *s2sv_openssl_backend(void)
         .is_signed_by = svo_is_signed_by,
         .hash = svo_hash,
     };
-
     return &backend;
 }

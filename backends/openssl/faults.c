@@ -98,7 +98,6 @@ long s2sv_openssl_verify_error(enum s2sv_reason reason)
 long svo_code_of(const struct s2sv_verdict *verdict)
 {
     long code = s2sv_openssl_verify_error(s2sv_verdict_reason(verdict));
-
     return code != X509_V_OK || s2sv_verdict_trusted(verdict) ? code
                                                               : X509_V_ERR_APPLICATION_VERIFICATION;
 }

@@ -30,7 +30,6 @@ static int version_fits(void)
 static void add_memory(struct svo_context *context, SSL_CTX *ctx)
 {
     X509_STORE *store = svo_store_of_context(ctx);
-
     if (store && X509_STORE_up_ref(store)) {
         context->store = store;
         context->memory = s2sv_memory_new(MEMORY);
@@ -41,7 +40,6 @@ static struct svo_context *context_new(SSL_CTX *ctx, struct s2sv_policy *policy,
                                        struct s2sv_trust *trust)
 {
     struct svo_context *context = OPENSSL_zalloc(sizeof *context);
-
     if (!context)
         return NULL;
     context->policy = s2sv_policy_ref(policy);
@@ -100,7 +98,7 @@ int s2sv_openssl_install(SSL_CTX *ctx, struct s2sv_policy *policy, struct s2sv_t
         resume_nothing(ctx);
     if (s2sv_policy_resumption(policy) == S2SV_RESUMPTION_CARRY)
         resume_what_is_carried(ctx);
-    return 0;
+    return S2SV_DECIDED;
 }
 
 /* The context may go on resuming others' sessions. One of another context id isn't resumed,
@@ -108,7 +106,6 @@ int s2sv_openssl_install(SSL_CTX *ctx, struct s2sv_policy *policy, struct s2sv_t
 static int resume_nothing_here(SSL *ssl)
 {
     static const unsigned char id[] = "s2sverify: no session is resumed";
-
     SSL_set_options(ssl, SSL_OP_NO_TICKET);
     SSL_set_num_tickets(ssl, 0);
     return SSL_set_session_id_context(ssl, id, sizeof id - 1);
@@ -123,7 +120,7 @@ static int apply(SSL *ssl, struct svo_session *session, struct s2sv_policy *poli
     SSL_set_verify(ssl, mode | session->added, SSL_get_verify_callback(ssl));
     if (s2sv_policy_resumption(policy) == S2SV_RESUMPTION_OFF && !resume_nothing_here(ssl))
         return S2SV_ERR_BACKEND;
-    return 0;
+    return S2SV_DECIDED;
 }
 
 /* 1: sessions that this policy should judge would be resumed without our callback. */
@@ -136,7 +133,6 @@ static int resumes_unseen(const struct svo_context *context, const struct s2sv_p
 int s2sv_openssl_attach(SSL *ssl, struct s2sv_policy *policy)
 {
     struct svo_context *context = ssl ? svo_context_get(SSL_get_SSL_CTX(ssl)) : NULL;
-
     if (!context || resumes_unseen(context, policy))
         return S2SV_ERR_INVALID;
     struct svo_session *session = svo_session_make(ssl);
@@ -153,5 +149,5 @@ int s2sv_openssl_attach(SSL *ssl, struct s2sv_policy *policy)
         s2sv_policy_freeze(s2sv_policy_ref(policy));
     s2sv_policy_unref(session->policy);
     session->policy = policy;
-    return 0;
+    return S2SV_DECIDED;
 }

@@ -19,7 +19,6 @@ struct s2sv_verdict *s2sv_openssl_judge(X509_STORE_CTX *store_ctx, const struct 
 {
     struct svo_question q = { .policy = policy };
     struct s2sv_verdict *verdict = NULL;
-
     if (!store_ctx)
         return NULL;
     q.ssl = svo_ssl_of(store_ctx);

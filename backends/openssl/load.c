@@ -16,7 +16,6 @@ static int is_for_servers(const void *data, size_t len)
     const unsigned char *at = data;
     X509 *x = d2i_X509_AUX(NULL, &at, (long)len);
     int answer = !x ? S2SV_ERR_INVALID : !svo_is_rejected(x);
-
     X509_free(x);
     return answer;
 }
@@ -25,7 +24,6 @@ static int is_for_servers(const void *data, size_t len)
 static const char *default_of(const char *variable, const char *otherwise)
 {
     const char *value = OPENSSL_issetugid() ? NULL : getenv(variable);
-
     return value ? value : otherwise;
 }
 
@@ -37,8 +35,7 @@ static int load_system(struct s2sv_loader *loader)
     char *list = OPENSSL_strdup(dirs), *rest = list, *dir;
     int status =
         list ? svb_load_file(loader, S2SV_PLACE_FILE, file, 1, is_for_servers) : S2SV_ERR_NOMEM;
-
-    while (status == 0 && (dir = strtok_r(rest, ":", &rest)))
+    while (status == S2SV_DECIDED && (dir = strtok_r(rest, ":", &rest)))
         status = svb_load_dir(loader, dir, 1, is_for_servers);
     OPENSSL_free(list);
     return status;
@@ -47,7 +44,6 @@ static int load_system(struct s2sv_loader *loader)
 int svo_load(struct s2sv_loader *loader, enum s2sv_place place, const char *path)
 {
     int status = S2SV_ERR_INVALID;
-
     ERR_set_mark();
     switch (place) {
     case S2SV_PLACE_FILE:

@@ -17,7 +17,6 @@ static int link_set(struct s2sv_link *link, X509 *x)
 {
     unsigned char *der = NULL;
     int len = i2d_X509(x, &der);
-
     *link = (struct s2sv_link){ der, len > 0 ? (size_t)len : 0, x };
     return len > 0;
 }
@@ -29,7 +28,6 @@ struct s2sv_link *svo_links_new(const struct svo_question *q, size_t *ret_count)
     int more = q->rest ? sk_X509_num(q->rest) - skip : 0;
     struct s2sv_link *links = OPENSSL_zalloc(((size_t)more + 1) * sizeof *links);
     int ok = links && q->leaf && link_set(&links[0], q->leaf);
-
     for (int i = 0; ok && i < more; i++)
         ok = link_set(&links[i + 1], sk_X509_value(q->rest, i + skip));
     if (!ok) {
@@ -72,7 +70,6 @@ static int ask(const struct svo_question *q, const struct s2sv_peer *peer,
                                         .application = &app };
     struct svo_staples staples;
     int status = svo_staples_take(q->ssl, &staples);
-
     source.staples = staples.all;
     source.staple_count = staples.count;
     source.asked_status = staples.were_asked;
@@ -81,7 +78,7 @@ static int ask(const struct svo_question *q, const struct s2sv_peer *peer,
         (X509_VERIFY_PARAM_get_hostflags(q->param) & X509_CHECK_FLAG_NO_WILDCARDS) != 0;
     if (context && context->store == q->store)
         source.memory = context->memory;
-    if (status == 0)
+    if (status == S2SV_DECIDED)
         status = s2sv_backend_verify(&source, q->policy, peer, links, count, ret_verdict);
     svo_staples_clear(&staples);
     return status;
@@ -92,7 +89,6 @@ int svo_ask_about(const struct svo_question *q, const struct s2sv_peer *peer,
 {
     struct s2sv_link *links = NULL;
     size_t count = 0;
-
     if (q->leaf)
         links = svo_links_new(q, &count);
     if (!peer || (q->leaf && !links))

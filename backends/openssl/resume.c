@@ -16,7 +16,6 @@ enum { MAX_TEXT = 512, MAX_CARRIED = 8192 };
 static size_t text_of(const struct s2sv_policy *policy, char text[MAX_TEXT])
 {
     int len = s2sv_policy_text(policy, text, MAX_TEXT);
-
     return len > 0 && len < MAX_TEXT ? (size_t)len + 1 : 0;
 }
 
@@ -36,7 +35,6 @@ static size_t pack(const struct s2sv_policy *policy, const struct s2sv_verdict *
     char text[MAX_TEXT];
     size_t len = 0, size = text_of(policy, text);
     const void *der;
-
     if (size == 0 || s2sv_verdict_reason(verdict) != S2SV_REASON_NONE)
         return 0;
     append(data, &len, text, size);
@@ -53,7 +51,6 @@ void svo_carry(SSL *ssl, const struct s2sv_policy *policy, const struct s2sv_ver
 {
     SSL_SESSION *session = SSL_get_session(ssl);
     unsigned char data[MAX_CARRIED];
-
     if (session && s2sv_policy_resumption(policy) == S2SV_RESUMPTION_CARRY)
         SSL_SESSION_set1_ticket_appdata(session, data, pack(policy, verdict, data));
 }
@@ -63,10 +60,8 @@ static STACK_OF(X509) * certificates_of(const unsigned char *data, size_t len)
 {
     const unsigned char *end = data + len;
     STACK_OF(X509) *all = sk_X509_new_null();
-
     while (all && data < end) {
         X509 *x = d2i_X509(NULL, &data, end - data);
-
         if (!x || !sk_X509_push(all, x)) {
             X509_free(x);
             sk_X509_pop_free(all, X509_free);
@@ -81,7 +76,6 @@ STACK_OF(X509) * svo_carried(SSL_SESSION *session, const struct s2sv_policy *pol
     char text[MAX_TEXT];
     size_t len = 0, size = text_of(policy, text);
     void *data = NULL;
-
     if (!session || size == 0 || !SSL_SESSION_get0_ticket_appdata(session, &data, &len) ||
         len < size || memcmp(data, text, size) != 0)
         return NULL;
@@ -92,7 +86,6 @@ int svo_ask_carried(SSL *ssl, SSL_SESSION *session, struct s2sv_verdict **ret_ve
 {
     struct svo_question q = svo_question(ssl, svo_policy_of(ssl));
     int status = S2SV_ERR_INVALID;
-
     if (!session || s2sv_policy_resumption(q.policy) != S2SV_RESUMPTION_CARRY)
         return status;
     ERR_set_mark();
@@ -110,7 +103,6 @@ static int is_good(SSL *ssl, SSL_SESSION *session)
     struct s2sv_verdict *verdict = NULL;
     int good = svo_ask_carried(ssl, session, &verdict) == 0 &&
                s2sv_verdict_reason(verdict) == S2SV_REASON_NONE;
-
     s2sv_verdict_unref(verdict);
     return good;
 }
@@ -120,7 +112,6 @@ SSL_TICKET_RETURN svo_on_ticket(SSL *ssl, SSL_SESSION *session, const unsigned c
                                 size_t len, SSL_TICKET_STATUS status, void *unused)
 {
     enum s2sv_resumption resumption = s2sv_policy_resumption(svo_policy_of(ssl));
-
     (void)key_name, (void)len, (void)unused;
     if ((status != SSL_TICKET_SUCCESS && status != SSL_TICKET_SUCCESS_RENEW) ||
         (resumption != S2SV_RESUMPTION_LEAVE && !is_good(ssl, session)))

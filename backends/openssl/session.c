@@ -52,7 +52,6 @@ static int on_session_dup(CRYPTO_EX_DATA *to, const CRYPTO_EX_DATA *from, svo_du
 {
     void **slot = (void **)data;
     struct svo_session *old = *slot, *copy;
-
     (void)to, (void)from, (void)index, (void)argl, (void)argp;
     *slot = NULL;
     if (!old || !old->policy)
@@ -85,7 +84,6 @@ struct svo_context *svo_context_get(const SSL_CTX *ctx)
 int svo_context_set(SSL_CTX *ctx, struct svo_context *context)
 {
     struct svo_context *old = svo_context_get(ctx);
-
     if (!ready() || !SSL_CTX_set_ex_data(ctx, context_index, context))
         return 0;
     svo_context_free(old);
@@ -100,7 +98,6 @@ struct svo_session *svo_session_get(const SSL *ssl)
 struct svo_session *svo_session_make(SSL *ssl)
 {
     struct svo_session *session = svo_session_get(ssl);
-
     if (session || !ready())
         return session;
     session = OPENSSL_zalloc(sizeof *session);
@@ -115,7 +112,6 @@ const struct s2sv_policy *svo_policy_of(SSL *ssl)
 {
     struct svo_session *session = svo_session_get(ssl);
     struct svo_context *context = svo_context_get(SSL_get_SSL_CTX(ssl));
-
     if (session && session->policy)
         return session->policy;
     return context ? context->policy : NULL;
@@ -124,7 +120,6 @@ const struct s2sv_policy *svo_policy_of(SSL *ssl)
 struct s2sv_peer *s2sv_openssl_peer(SSL *ssl)
 {
     struct svo_session *session = ssl ? svo_session_make(ssl) : NULL;
-
     if (!session)
         return NULL;
     enum s2sv_direction direction = SSL_is_server(ssl) ? S2SV_INBOUND : S2SV_OUTBOUND;

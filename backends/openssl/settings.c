@@ -44,7 +44,6 @@ int svo_settings(const struct svo_application *app, unsigned char ret_settings[3
     X509_VERIFY_PARAM *params[PARAMS] = { app->param };
     uint64_t facts[2 + PARAMS * FACTS] = { (uint64_t)app->own_trust, (uint64_t)app->level };
     struct s2sv_bytes all[] = { { facts, sizeof facts }, { &app->store, sizeof app->store } };
-
     if (!app->store || has_callbacks(app->store))
         return 0;
     params[1] = X509_STORE_get0_param(app->store);

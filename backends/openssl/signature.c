@@ -43,12 +43,11 @@ int svo_hash(enum s2sv_hash hash, const struct s2sv_bytes *parts, size_t count,
     const EVP_MD *digest = digest_of(hash);
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     int ok = digest && ctx && EVP_DigestInit_ex(ctx, digest, NULL);
-
     for (size_t i = 0; ok && i < count; i++)
         ok = EVP_DigestUpdate(ctx, parts[i].data, parts[i].len);
     ok = ok && EVP_DigestFinal_ex(ctx, ret_digest, NULL);
     EVP_MD_CTX_free(ctx);
-    return ok ? 0 : S2SV_ERR_BACKEND;
+    return ok ? S2SV_DECIDED : S2SV_ERR_BACKEND;
 }
 
 /* The mask's hash is the other one's unless it is set. */
@@ -61,7 +60,6 @@ static int set_pss(EVP_PKEY_CTX *ctx)
 static int verify(EVP_MD_CTX *ctx, const struct s2sv_signed *what, EVP_PKEY *key)
 {
     EVP_PKEY_CTX *parameters = NULL;
-
     return EVP_DigestVerifyInit(ctx, &parameters, digest_of(what->hash), NULL, key) > 0 &&
            (what->scheme != S2SV_SCHEME_RSA_PSS || set_pss(parameters)) &&
            EVP_DigestVerify(ctx, what->signature.data, what->signature.len, what->octets.data,
@@ -73,7 +71,6 @@ int svo_is_signed_by(const struct s2sv_signed *what, const struct s2sv_link *iss
     EVP_PKEY *key = X509_get0_pubkey(issuer->native);
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     int answer = S2SV_ERR_NOMEM;
-
     ERR_set_mark();
     if (ctx) {
         answer = key && verify(ctx, what, key);

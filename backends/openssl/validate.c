@@ -28,7 +28,6 @@ static int collect(int ok, X509_STORE_CTX *ctx)
 {
     struct collected *all = X509_STORE_CTX_get_app_data(ctx);
     int code = X509_STORE_CTX_get_error(ctx);
-
     if (ok)
         return 1;
     add_native(all, X509_STORE_CTX_get_error_depth(ctx), code);
@@ -39,7 +38,6 @@ static int collect(int ok, X509_STORE_CTX *ctx)
 static STACK_OF(X509) * stack_of(const struct s2sv_path_request *request, size_t first, size_t last)
 {
     STACK_OF(X509) *stack = sk_X509_new_null();
-
     for (; stack && first < last; first++) {
         if (!sk_X509_push(stack, request->path[first].native)) {
             sk_X509_free(stack);
@@ -54,7 +52,6 @@ static STACK_OF(X509) * stack_of(const struct s2sv_path_request *request, size_t
 static void set_time(struct collected *all, X509_VERIFY_PARAM *param, int64_t wanted)
 {
     time_t time = (time_t)wanted;
-
     if (time == wanted) {
         X509_VERIFY_PARAM_set_time(param, time);
         return;
@@ -74,7 +71,6 @@ static int configure(X509_STORE_CTX *ctx, struct collected *all, const struct sv
 {
     X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
     int level = app && app->level > 1 ? app->level : 1;
-
     if (app && !X509_VERIFY_PARAM_set1(param, app->param))
         return 0;
     if (!app || app->own_trust)
@@ -92,7 +88,6 @@ static int is_exact(X509_STORE_CTX *ctx, const struct s2sv_path_request *request
 {
     STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
     int count = sk_X509_num(chain);
-
     if (count < 0 || (size_t)count != request->count)
         return 0;
     for (int i = 0; i < count; i++) {
@@ -106,7 +101,6 @@ static int verify(X509_STORE_CTX *ctx, struct collected *all,
                   const struct s2sv_path_request *request)
 {
     int result = X509_verify_cert(ctx), code = X509_STORE_CTX_get_error(ctx);
-
     if (code == X509_V_ERR_OUT_OF_MEM)
         return S2SV_ERR_NOMEM;
     if (all->count == 0 && (result != 1 || code != X509_V_OK))
@@ -126,7 +120,6 @@ int svo_validate(void *application, const struct s2sv_path_request *request,
     X509_STORE_CTX *ctx = X509_STORE_CTX_new();
     struct collected all = { .evidence = evidence };
     int status = S2SV_ERR_NOMEM;
-
     ERR_set_mark();
     if (anchor && between && ctx &&
         X509_STORE_CTX_init(ctx, store, request->path[0].native, between) &&

@@ -13,7 +13,6 @@ static int ask_presented(SSL *ssl, const struct s2sv_policy *policy,
 {
     struct svo_question q = svo_question(ssl, policy);
     STACK_OF(X509) *carried = NULL;
-
     q.leaf = SSL_get1_peer_certificate(ssl);
     q.rest = SSL_get_peer_cert_chain(ssl);
     if (!q.rest)
@@ -39,7 +38,6 @@ static int is_about(const struct s2sv_verdict *verdict, X509 *leaf)
     unsigned char *der = NULL;
     int len = i2d_X509(leaf, &der);
     int about = len > 0 && s2sv_verdict_is_about(verdict, der, (size_t)len);
-
     OPENSSL_free(der);
     return about;
 }
@@ -55,7 +53,6 @@ static const struct s2sv_verdict *absence(SSL *ssl, struct svo_session *session,
 {
     struct svo_question q = svo_question(ssl, svo_policy_of(ssl));
     struct s2sv_verdict *verdict = NULL;
-
     if (!q.context || !was_due(ssl))
         return NULL;
     if (!is_current || s2sv_verdict_reason(session->verdict) != S2SV_REASON_NO_CERTIFICATE) {
@@ -71,7 +68,6 @@ static const struct s2sv_verdict *absence(SSL *ssl, struct svo_session *session,
 static const struct s2sv_verdict *resumed(SSL *ssl, struct svo_session *session)
 {
     struct s2sv_verdict *verdict = NULL;
-
     if (!SSL_is_init_finished(ssl) || !SSL_session_reused(ssl) ||
         svo_ask_carried(ssl, SSL_get_session(ssl), &verdict) != 0)
         return NULL;
@@ -85,7 +81,6 @@ static const struct s2sv_verdict *resumed(SSL *ssl, struct svo_session *session)
 static int may_change(const struct s2sv_verdict *verdict)
 {
     enum s2sv_reason reason = s2sv_verdict_reason(verdict);
-
     for (size_t i = 0; s2sv_verdict_fault(verdict, i, &reason, NULL, NULL) == 0; i++) {
         if (reason == S2SV_REASON_APPLICATION)
             return 0;
@@ -100,7 +95,6 @@ static int may_change(const struct s2sv_verdict *verdict)
 static const struct s2sv_verdict *complete(SSL *ssl, struct svo_session *session)
 {
     struct s2sv_verdict *verdict = NULL;
-
     session->awaits_staples = 0;
     if (!may_change(session->verdict))
         return session->verdict;
@@ -119,7 +113,6 @@ const struct s2sv_verdict *s2sv_openssl_verdict(SSL *ssl)
     struct svo_session *session = ssl ? svo_session_make(ssl) : NULL;
     const struct s2sv_verdict *verdict = NULL;
     unsigned char hello[SVO_HELLO_SIZE];
-
     if (!session)
         return NULL;
     svo_hello(ssl, hello);

@@ -45,7 +45,6 @@ static int accept_all(X509_STORE_CTX *ctx, void *unused)
 static struct s2sv_policy *carrying(enum s2sv_handshake handshake)
 {
     struct s2sv_policy *policy = tls_policy(handshake);
-
     assert_int_equal(s2sv_policy_set_resumption(policy, S2SV_RESUMPTION_CARRY), 0);
     return policy;
 }
@@ -55,7 +54,6 @@ static SSL_CTX *ours(int version, const char *anchor, enum s2sv_handshake handsh
     SSL_CTX *us = tls_ctx(pki, "ours", version);
     struct s2sv_policy *policy = carrying(handshake);
     X509 *x = tls_x509(pki, anchor);
-
     assert_int_equal(X509_STORE_add_cert(SSL_CTX_get_cert_store(us), x), 1);
     assert_int_equal(s2sv_openssl_install(us, policy, NULL), 0);
     X509_free(x);
@@ -95,7 +93,6 @@ static void keep_session(struct meeting *m)
     SSL_SESSION *session = SSL_get1_session(m->tls.client);
     unsigned char *octets = NULL;
     int len = i2d_SSL_SESSION(session, &octets);
-
     assert_true(len > 0);
     const unsigned char *cursor = octets;
     SSL_SESSION_free(session);
@@ -124,7 +121,6 @@ static void meeting_free(struct meeting *m)
 static void assert_met(struct meeting *m, int resumed, const char *reason)
 {
     int good = strcmp(reason, "none") == 0;
-
     assert_true(m->tls.server_ok && m->tls.client_ok);
     assert_int_equal(SSL_session_reused(m->ours), resumed);
     const struct s2sv_verdict *verdict = s2sv_openssl_verdict(m->ours);
@@ -141,7 +137,6 @@ static struct meeting met(int direction, int version, const char *chain,
                           enum s2sv_handshake handshake, const char *reason)
 {
     struct meeting m = meeting_new(direction, version, chain, handshake);
-
     prepare(&m);
     tls_connect(&m.tls);
     assert_met(&m, 0, reason);
@@ -154,7 +149,6 @@ static void check_resumed(int direction, int version, enum s2sv_handshake handsh
     struct meeting m = met(direction, version, "leaf int", handshake, "none");
     struct s2sv_policy *other = tls_policy(S2SV_HANDSHAKE_RECORD);
     struct s2sv_verdict *verdict = NULL;
-
     for (int i = 0; i < 3; i++) {
         prepare(&m);
         assert_int_equal(s2sv_peer_expect(s2sv_openssl_peer(m.ours), "peer.example"), 0);
@@ -205,7 +199,6 @@ static void install(struct meeting *m, struct s2sv_policy *policy)
 static void other_policy(struct meeting *m)
 {
     struct s2sv_policy *policy = carrying(S2SV_HANDSHAKE_RECORD);
-
     assert_int_equal(s2sv_policy_require_eku(policy, 1), 0);
     install(m, policy);
 }
@@ -224,7 +217,6 @@ static void equal_policy(struct meeting *m)
 static void other_purpose(struct meeting *m)
 {
     struct s2sv_policy *policy = carrying(S2SV_HANDSHAKE_RECORD);
-
     assert_int_equal(s2sv_policy_set_purpose(policy, S2SV_PURPOSE_TLS_ROLE), 0);
     install(m, policy);
 }
@@ -240,7 +232,6 @@ static void append(struct meeting *m, const char *junk, size_t size)
     unsigned char changed[8000];
     void *data;
     size_t len;
-
     assert_int_equal(SSL_SESSION_get0_ticket_appdata(m->session, &data, &len), 1);
     assert_true(len > 0 && len + size < sizeof changed);
     memcpy(changed, data, len);
@@ -258,7 +249,6 @@ static void end_cut_off(struct meeting *m)
     void *data;
     size_t len;
     unsigned char cut[8000];
-
     assert_int_equal(SSL_SESSION_get0_ticket_appdata(m->session, &data, &len), 1);
     memcpy(cut, data, len);
     assert_int_equal(SSL_SESSION_set1_ticket_appdata(m->session, cut, len - 1), 1);
@@ -268,7 +258,6 @@ static void check_changed(int direction, int version, void (*change)(struct meet
                           const char *reason)
 {
     struct meeting m = met(direction, version, "plain int", S2SV_HANDSHAKE_RECORD, "none");
-
     change(&m);
     prepare(&m);
     tls_connect(&m.tls);
@@ -312,7 +301,6 @@ static void check_expired(int direction, int version, enum s2sv_handshake handsh
 {
     struct meeting m = met(direction, version, "leaf int", handshake, "none");
     int enforces = handshake == S2SV_HANDSHAKE_ENFORCE;
-
     prepare(&m);
     assert_int_equal(s2sv_peer_set_time(s2sv_openssl_peer(m.ours), time(NULL) + 20000LL * DAY), 0);
     tls_connect(&m.tls);
@@ -329,7 +317,6 @@ static void check_expired(int direction, int version, enum s2sv_handshake handsh
 static void check_name(int direction, int version)
 {
     struct meeting m = met(direction, version, "leaf int", S2SV_HANDSHAKE_RECORD, "none");
-
     prepare(&m);
     assert_int_equal(s2sv_peer_expect(s2sv_openssl_peer(m.ours), "other.example"), 0);
     tls_connect(&m.tls);
@@ -356,7 +343,6 @@ static void test_judged_again(void **state)
 static void check_bad(int direction, int version, const char *chain, const char *reason)
 {
     struct meeting m = met(direction, version, chain, S2SV_HANDSHAKE_RECORD, reason);
-
     prepare(&m);
     tls_connect(&m.tls);
     assert_met(&m, direction == OUT, direction == OUT ? "" : reason);
@@ -367,7 +353,6 @@ static void check_bad(int direction, int version, const char *chain, const char 
 static void check_application(int direction, int version)
 {
     struct meeting m = meeting_new(direction, version, "leaf int", S2SV_HANDSHAKE_CALLBACK);
-
     SSL_CTX_set_verify(m.us, SSL_CTX_get_verify_mode(m.us), callback);
     calls = 0;
     sets_error = 1;
@@ -408,7 +393,6 @@ static void test_short_paths(void **state)
             meeting_new(IN, versions[i & 1], chains[i / 2][1], S2SV_HANDSHAKE_ENFORCE);
         struct s2sv_trust *trust = tls_trust(pki, chains[i / 2][0]);
         struct s2sv_policy *policy = carrying(S2SV_HANDSHAKE_ENFORCE);
-
         assert_int_equal(s2sv_openssl_install(m.us, policy, trust), 0);
         for (round = 0; round < 2; round++) {
             prepare(&m);
@@ -429,7 +413,6 @@ static void test_no_cache(void **state)
     (void)state;
     for (int i = 0; i < 2; i++) {
         struct meeting m = meeting_new(IN, versions[i], "leaf int", S2SV_HANDSHAKE_RECORD);
-
         assert_int_equal(SSL_CTX_get_session_cache_mode(m.us) & SSL_SESS_CACHE_SERVER, 0);
         SSL_CTX_set_options(m.us, SSL_OP_NO_TICKET);
         prepare(&m);
@@ -446,12 +429,10 @@ static void test_no_cache(void **state)
 static void test_foreign_ticket(void **state)
 {
     static unsigned char keys[80] = "the same keys";
-
     (void)state;
     for (int i = 0; i < 2; i++) {
         struct meeting m = meeting_new(IN, versions[i], "leaf int", S2SV_HANDSHAKE_RECORD);
         SSL_CTX *us = m.us, *plain = tls_ctx(pki, "ours", versions[i]);
-
         SSL_CTX_set_verify(plain, SSL_VERIFY_PEER, NULL);
         SSL_CTX_set_cert_verify_callback(plain, accept_all, NULL);
         assert_int_equal(SSL_CTX_set_tlsext_ticket_keys(us, keys, sizeof keys), 1);
@@ -476,7 +457,6 @@ static void test_attach(void **state)
     SSL_CTX *ctx = tls_ctx(pki, "ours", 0);
     struct s2sv_policy *leave = tls_policy(S2SV_HANDSHAKE_RECORD);
     struct s2sv_policy *carry = carrying(S2SV_HANDSHAKE_RECORD);
-
     (void)state;
     assert_int_equal(s2sv_policy_set_resumption(leave, S2SV_RESUMPTION_LEAVE), 0);
     assert_int_equal(s2sv_openssl_install(ctx, leave, NULL), 0);
@@ -511,6 +491,5 @@ int main(void)
         cmocka_unit_test(test_short_paths),    cmocka_unit_test(test_no_cache),
         cmocka_unit_test(test_foreign_ticket), cmocka_unit_test(test_attach),
     };
-
     return cmocka_run_group_tests(tests, make_pki, free_pki);
 }

@@ -42,7 +42,6 @@ static int make_world(void **state)
     static struct world world;
     const char *specs[ROWS + 3] = { "alone: san=dns:peer.example", "stranger: ca" };
     static char lines[ROWS][120];
-
     for (size_t i = 0; i < ROWS; i++) {
         snprintf(lines[i], sizeof lines[i], "%s: issuer=int san=dns:peer.example %s", rows[i].leaf,
                  rows[i].spec);
@@ -57,7 +56,6 @@ static int make_world(void **state)
 static int free_world(void **state)
 {
     struct world *world = *state;
-
     s2sv_trust_unref(world->trust);
     pki_free(world->pki);
     return 0;
@@ -77,7 +75,6 @@ static struct session session_new(struct world *world, int direction, int versio
 {
     struct session s = { .us = tls_ctx(world->pki, "ours", version),
                          .peer = tls_ctx(world->pki, chain, version) };
-
     assert_int_equal(s2sv_openssl_install(s.us, policy, trust), 0);
     s.tls = direction == IN ? tls_new(s.us, s.peer) : tls_new(s.peer, s.us);
     s.ours = direction == IN ? s.tls.server : s.tls.client;
@@ -105,14 +102,12 @@ static void check_chain(SSL *ssl, const struct s2sv_verdict *verdict)
     X509 *leaf = tls_leaf(ssl);
     const void *der;
     size_t len;
-
     assert_int_equal(sk_X509_num(chain), 3);
     assert_ptr_equal(sk_X509_value(chain, 0), leaf);
     assert_ptr_equal(sk_X509_value(chain, 2), s2sv_verdict_native(verdict, 2));
     for (int i = 0; i < 3; i++) {
         unsigned char *octets = NULL;
         int size = i2d_X509(sk_X509_value(chain, i), &octets);
-
         assert_int_equal(s2sv_verdict_certificate(verdict, i, &der, &len), 0);
         assert_int_equal(size, len);
         assert_memory_equal(octets, der, len);
@@ -127,7 +122,6 @@ static void check_recorded(struct world *world, int direction, int version, cons
     char chain[40];
     struct session s;
     int good = row->code == X509_V_OK;
-
     snprintf(chain, sizeof chain, "%s int", row->leaf);
     s = session_new(world, direction, version, chain, policy, world->trust);
     s2sv_policy_unref(policy);
@@ -153,7 +147,6 @@ static void check_enforced(struct world *world, int direction, int version, cons
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_ENFORCE);
     char chain[40];
     struct session s;
-
     snprintf(chain, sizeof chain, "%s int", row->leaf);
     s = session_new(world, direction, version, chain, policy, world->trust);
     s2sv_policy_unref(policy);
@@ -168,11 +161,9 @@ static void check_enforced(struct world *world, int direction, int version, cons
 static void test_matrix(void **state)
 {
     static const int versions[] = { TLS1_2_VERSION, TLS1_3_VERSION };
-
     for (size_t i = 0; i < ROWS * 4; i++) {
         const struct row *row = &rows[i / 4];
         int direction = (int)(i & 1), version = versions[i / 2 & 1];
-
         print_message("%s, %s, %s\n", row->leaf, direction == IN ? "in" : "out",
                       version == TLS1_2_VERSION ? "1.2" : "1.3");
         check_recorded(*state, direction, version, row);
@@ -186,7 +177,6 @@ static void check_absent(struct world *world, enum s2sv_handshake handshake,
 {
     struct s2sv_policy *policy = tls_policy(handshake);
     struct s2sv_verdict *asked = NULL;
-
     assert_int_equal(s2sv_policy_set_request(policy, request), 0);
     struct session s = session_new(world, IN, version, NULL, policy, world->trust);
     assert_null(s2sv_openssl_verdict(s.ours)); /* it isn't absent yet */
@@ -208,7 +198,6 @@ static void check_absent(struct world *world, enum s2sv_handshake handshake,
 static void test_no_certificate(void **state)
 {
     static const int versions[] = { TLS1_2_VERSION, TLS1_3_VERSION };
-
     for (size_t i = 0; i < 2; i++) {
         check_absent(*state, S2SV_HANDSHAKE_ENFORCE, S2SV_REQUEST_REQUIRE, versions[i], 0);
         check_absent(*state, S2SV_HANDSHAKE_ENFORCE, S2SV_REQUEST_ASK, versions[i], 1);
@@ -225,7 +214,6 @@ static void check_name(struct world *world, int direction, const char *name, int
     struct session s =
         session_new(world, direction, TLS1_3_VERSION, "server int", policy, world->trust);
     int good = strcmp(name, "peer.example") == 0;
-
     assert_int_equal(s2sv_peer_expect(s2sv_openssl_peer(s.ours), name), 0);
     session_run(&s);
     assert_int_equal(s.ours_ok, goes_on);
@@ -262,7 +250,6 @@ static void test_untrusted(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct session s =
             session_new(world, IN, TLS1_3_VERSION, cases[i].chain, policy, world->trust);
-
         session_run(&s);
         assert_string_equal(tls_reason(s2sv_openssl_verdict(s.ours)), cases[i].reason);
         assert_int_equal(SSL_get_verify_result(s.ours), cases[i].code);
@@ -279,7 +266,6 @@ static void test_verify(void **state)
     struct s2sv_policy *role = tls_policy(S2SV_HANDSHAKE_RECORD);
     struct session s = session_new(world, IN, TLS1_3_VERSION, "server int", policy, world->trust);
     struct s2sv_verdict *verdict = NULL;
-
     assert_int_equal(s2sv_policy_set_purpose(role, S2SV_PURPOSE_TLS_ROLE), 0);
     assert_int_equal(s2sv_openssl_verify(s.ours, policy, &verdict), S2SV_ERR_INVALID);
     session_run(&s);
@@ -309,7 +295,6 @@ static void test_late_direction(void **state)
 {
     struct world *world = *state;
     struct s2sv_policy *role = tls_policy(S2SV_HANDSHAKE_RECORD);
-
     assert_int_equal(s2sv_policy_set_purpose(role, S2SV_PURPOSE_TLS_ROLE), 0);
     struct session s = session_new(world, OUT, TLS1_3_VERSION, "server int", role, world->trust);
     SSL_set_accept_state(s.ours);
@@ -327,7 +312,6 @@ static void check_attached(struct world *world, enum s2sv_handshake installed,
 {
     struct s2sv_policy *policy = tls_policy(installed), *other = tls_policy(attached);
     struct session s = session_new(world, IN, TLS1_3_VERSION, chain, policy, world->trust);
-
     assert_int_equal(s2sv_openssl_attach(s.ours, other), 0);
     assert_int_equal(s2sv_policy_require_eku(other, 1), S2SV_ERR_INVALID); /* frozen */
     s2sv_policy_unref(policy);
@@ -344,7 +328,6 @@ static void test_attach(void **state)
     SSL_CTX *ctx = tls_ctx(world->pki, NULL, 0);
     SSL *ssl = SSL_new(ctx);
     struct s2sv_policy *policy = tls_policy(record);
-
     check_attached(world, enforce, record, "client int", 1);
     check_attached(world, enforce, record, NULL, 1);
     check_attached(world, record, enforce, "client int", 0);
@@ -363,7 +346,6 @@ static void test_detach(void **state)
     SSL_CTX *ctx = tls_ctx(world->pki, NULL, 0);
     struct s2sv_policy *record = tls_policy(S2SV_HANDSHAKE_RECORD);
     struct s2sv_policy *enforce = tls_policy(S2SV_HANDSHAKE_ENFORCE);
-
     assert_int_equal(s2sv_openssl_install(ctx, record, NULL), 0);
     SSL *ssl = SSL_new(ctx);
     assert_int_equal(SSL_get_verify_mode(ssl), SSL_VERIFY_PEER);
@@ -384,7 +366,6 @@ static void test_install_refuses(void **state)
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_ENFORCE);
     struct s2sv_backend other = *s2sv_openssl_backend();
     struct s2sv_trust *alien = s2sv_trust_new(&other);
-
     assert_int_equal(s2sv_openssl_install(NULL, policy, NULL), S2SV_ERR_INVALID);
     assert_int_equal(s2sv_openssl_install(ctx, NULL, NULL), S2SV_ERR_INVALID);
     assert_int_equal(s2sv_openssl_install(ctx, policy, alien), S2SV_ERR_INVALID);
@@ -409,7 +390,6 @@ static void test_install_again(void **state)
     SSL_CTX *ctx = tls_ctx(world->pki, NULL, 0);
     struct s2sv_policy *enforce = tls_policy(S2SV_HANDSHAKE_ENFORCE);
     struct s2sv_policy *record = tls_policy(S2SV_HANDSHAKE_RECORD);
-
     SSL_CTX_set_verify(ctx, SSL_VERIFY_CLIENT_ONCE, refuse);
     assert_int_equal(s2sv_openssl_install(ctx, enforce, NULL), 0);
     assert_int_equal(SSL_CTX_get_verify_mode(ctx),
@@ -436,7 +416,6 @@ static void test_verify_callback(void **state)
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_ENFORCE);
     X509 *root = tls_x509(world->pki, "root");
     struct s2sv_verdict *verdict = NULL;
-
     assert_int_equal(X509_STORE_add_cert(SSL_CTX_get_cert_store(us), root), 1);
     SSL_CTX_set_verify(us, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_cert_verify_callback(us, s2sv_openssl_verify_callback, policy);
@@ -470,6 +449,5 @@ int main(void)
         cmocka_unit_test(test_install_refuses), cmocka_unit_test(test_install_again),
         cmocka_unit_test(test_verify_callback),
     };
-
     return cmocka_run_group_tests(tests, make_world, free_world);
 }

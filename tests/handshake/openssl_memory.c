@@ -42,7 +42,6 @@ static SSL_CTX *ours(const char *anchor, struct s2sv_trust *trust)
     SSL_CTX *us = tls_ctx(pki, "ours", 0);
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
     X509 *x = tls_x509(pki, anchor);
-
     SSL_CTX_set_mode(us, SSL_MODE_NO_AUTO_CHAIN); /* it would validate our own chain */
     assert_int_equal(X509_STORE_add_cert(SSL_CTX_get_cert_store(us), x), 1);
     assert_int_equal(s2sv_openssl_install(us, policy, trust), 0);
@@ -61,7 +60,6 @@ static int accept_all(X509_STORE_CTX *ctx, void *unused)
 static void check(SSL_CTX *us, const char *chain, const char *reason, int wanted)
 {
     SSL_CTX *peer = tls_ctx(pki, chain, 0);
-
     SSL_CTX_set_cert_verify_callback(peer, accept_all, NULL);
     struct tls tls = tls_new(us, peer);
     validations = 0;
@@ -94,7 +92,6 @@ static void other_store(SSL_CTX *us)
 static void same_anchor_elsewhere(SSL_CTX *us)
 {
     X509 *x = tls_x509(pki, "root");
-
     other_store(us);
     assert_int_equal(X509_STORE_add_cert(SSL_CTX_get_cert_store(us), x), 1);
     X509_free(x);
@@ -108,7 +105,6 @@ static void verify_store(SSL_CTX *us)
 static void anchor_removed(SSL_CTX *us)
 {
     STACK_OF(X509_OBJECT) *all = X509_STORE_get0_objects(SSL_CTX_get_cert_store(us));
-
     X509_OBJECT_free(sk_X509_OBJECT_delete(all, 0));
 }
 
@@ -116,7 +112,6 @@ static void anchor_rejected(SSL_CTX *us)
 {
     STACK_OF(X509_OBJECT) *all = X509_STORE_get0_objects(SSL_CTX_get_cert_store(us));
     X509 *x = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(all, 0));
-
     assert_int_equal(X509_add1_reject_object(x, OBJ_nid2obj(NID_server_auth)), 1);
 }
 
@@ -208,7 +203,6 @@ static void add_crl(SSL_CTX *us, const char *name, const char *spec)
     char err[200] = "";
     struct pki_crl *made = pki_crl(pki, name, spec, err, sizeof err);
     size_t len;
-
     assert_non_null(made);
     const unsigned char *der = pki_crl_der(made, &len);
     X509_CRL *crl = d2i_X509_CRL(NULL, &der, (long)len);
@@ -225,7 +219,6 @@ static void check_row(const char *name, void (*change)(SSL_CTX *), const char *r
                       struct s2sv_trust *trust)
 {
     SSL_CTX *us = ours("root", trust);
-
     print_message("%s%s\n", name, trust ? ", a trust of ours" : "");
     meet_twice(us);
     change(us);
@@ -265,7 +258,6 @@ static void test_changes(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct s2sv_trust *trust = tls_trust(pki, "root");
-
         check_row(rows[i].name, rows[i].change, rows[i].reason, NULL);
         if (rows[i].also_with_trust)
             check_row(rows[i].name, rows[i].change, rows[i].reason, trust);
@@ -278,7 +270,6 @@ static void test_shared_trust(void **state)
 {
     struct s2sv_trust *trust = tls_trust(pki, "root");
     SSL_CTX *one = ours("root", trust), *other = ours("root", trust), *strict = ours("root", trust);
-
     (void)state;
     higher_level(strict);
     meet_twice(one);
@@ -295,7 +286,6 @@ static void test_shared_trust(void **state)
 static void test_own_store(void **state)
 {
     SSL_CTX *us = ours("root", NULL), *peer = tls_ctx(pki, "leaf int", 0);
-
     (void)state;
     meet_twice(us);
     struct tls tls = tls_new(us, peer);
@@ -313,7 +303,6 @@ static void test_other_policy(void **state)
 {
     SSL_CTX *us = ours("root", NULL), *peer = tls_ctx(pki, "leaf int", 0);
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
-
     (void)state;
     assert_int_equal(s2sv_policy_set_revocation(policy, S2SV_REVOCATION_REQUIRE), 0);
     meet_twice(us);
@@ -334,7 +323,6 @@ static void check_revoked_later(int by_policy, const char *prefix)
     SSL_CTX *us = ours("root", NULL);
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
     char name[20];
-
     if (by_policy) {
         assert_int_equal(s2sv_policy_set_revocation(policy, S2SV_REVOCATION_REQUIRE), 0);
         assert_int_equal(s2sv_openssl_install(us, policy, NULL), 0);
@@ -365,7 +353,6 @@ static void test_revoked_later(void **state)
 static void test_other_octets(void **state)
 {
     SSL_CTX *us = ours("root", NULL);
-
     (void)state;
     meet_twice(us);
     check(us, "forged int", "bad-signature", -1);
@@ -379,7 +366,6 @@ static void test_reinstalled(void **state)
 {
     SSL_CTX *us = ours("root", NULL);
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
-
     (void)state;
     same_anchor_elsewhere(us);
     check(us, "leaf int", "none", 1);
@@ -412,6 +398,5 @@ int main(void)
         cmocka_unit_test(test_revoked_later), cmocka_unit_test(test_other_octets),
         cmocka_unit_test(test_reinstalled),
     };
-
     return cmocka_run_group_tests(tests, make_pki, free_pki);
 }

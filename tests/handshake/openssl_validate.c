@@ -87,11 +87,9 @@ static size_t path_of(const char *text, struct s2sv_link *links)
 {
     char copy[100], *rest = copy, *name;
     size_t count = 0;
-
     snprintf(copy, sizeof copy, "%s", text);
     while ((name = strtok_r(rest, " ", &rest))) {
         struct s2sv_link *link = &links[count++];
-
         link->der = pki_der(pki_find(pki, name), &link->len);
         assert_int_equal(s2sv_openssl_backend()->import(link->der, link->len, &link->native), 0);
     }
@@ -113,7 +111,6 @@ static int validate(enum application kind, const struct s2sv_path_request *reque
                                    .param = param,
                                    .level = kind == STRICT ? 2 : 0,
                                    .own_trust = kind == OWN_TRUST };
-
     X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_CLIENT); /* as libssl's server does */
     X509_VERIFY_PARAM_set_trust(param, X509_TRUST_SSL_CLIENT);
     int accepted = s2sv_openssl_backend()->validate(kind == NONE ? NULL : &app, request, evidence);
@@ -131,7 +128,6 @@ static void check(const struct row *row)
                                          .count = path_of(row->path, links),
                                          .time = (int64_t)time(NULL) + row->days * DAY,
                                          .server_auth = row->server_auth };
-
     memset(&faults, 0, sizeof faults);
     int accepted = validate(row->application, &request, &evidence);
     print_message("%s, %+d days, lock %d, application %d: %d, %s at %d\n", row->path, row->days,
@@ -177,7 +173,6 @@ static void test_trust_settings(void **state)
                                              .time = (int64_t)time(NULL),
                                              .server_auth = (int)(i & 1) };
         ASN1_OBJECT *use = OBJ_nid2obj(cases[i / 2].nid);
-
         if (cases[i / 2].trust)
             X509_add1_trust_object(links[2].native, use);
         else
@@ -195,7 +190,6 @@ static void test_import(void **state)
     void *native = NULL;
     size_t len;
     const unsigned char *der = pki_der(pki_find(pki, "leaf"), &len);
-
     (void)state;
     assert_true(len < sizeof longer);
     memcpy(longer, der, len);
@@ -272,6 +266,5 @@ int main(void)
         cmocka_unit_test(test_import),
         cmocka_unit_test(test_fault_classes),
     };
-
     return cmocka_run_group_tests(tests, make_pki, free_pki);
 }

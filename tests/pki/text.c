@@ -9,7 +9,6 @@
 char *text_copy(const char *text, size_t len)
 {
     char *copy = malloc(len + 1);
-
     if (!copy)
         abort();
     if (len > 0)
@@ -21,7 +20,6 @@ char *text_copy(const char *text, size_t len)
 char *text_next(const char **rest, char separator)
 {
     const char *from = *rest;
-
     if (!from)
         return NULL;
     const char *end = strchr(from, separator);
@@ -34,7 +32,6 @@ static void items_add(struct items *items, const char *word, size_t len)
     const char *equals = memchr(word, '=', len);
     size_t key_len = equals ? (size_t)(equals - word) : len;
     struct item *list = realloc(items->list, (items->count + 1) * sizeof *list);
-
     if (!list)
         abort();
     items->list = list;
@@ -46,10 +43,8 @@ static void items_add(struct items *items, const char *word, size_t len)
 struct items items_split(const char *spec)
 {
     struct items items = { 0 };
-
     for (;;) {
         size_t len;
-
         spec += strspn(spec, " \t\n");
         len = strcspn(spec, " \t\n");
         if (len == 0)
@@ -92,7 +87,6 @@ static int hex_pair(const char *text)
 {
     int high = hex_digit(text[0]);
     int low = high < 0 ? -1 : hex_digit(text[1]);
-
     return low < 0 ? -1 : high * 16 + low;
 }
 
@@ -100,7 +94,6 @@ int text_hex(struct out *out, const char *hex)
 {
     for (; *hex; hex += 2) {
         int octet = hex_pair(hex);
-
         if (octet < 0)
             return -1;
         out_byte(out, (unsigned)octet);
@@ -113,7 +106,6 @@ static size_t expand_repeat(struct out *out, const char *text)
 {
     const char *star = strchr(text, '*');
     char *end;
-
     if (!star || star == text + 1)
         return 0;
     unsigned long times = strtoul(star + 1, &end, 10);
@@ -142,10 +134,8 @@ static size_t expand_one(struct out *out, const char *text)
 char *text_expand(const char *text, size_t *ret_len)
 {
     struct out out = { 0 };
-
     while (*text) {
         size_t used = expand_one(&out, text);
-
         if (used == 0) {
             out_free(&out);
             return NULL;
@@ -164,7 +154,6 @@ static int64_t days_from_civil(int year, int month, int day)
     int64_t era = (y >= 0 ? y : y - 399) / 400;
     int64_t yoe = y - era * 400;
     int64_t doy = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-
     return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
 }
 
@@ -172,7 +161,6 @@ static int offset_time(const char *text, int64_t base, int64_t *ret_seconds)
 {
     char *unit;
     int64_t amount = strtoll(text, &unit, 10);
-
     if (unit == text || strlen(unit) != 1)
         return -1;
     switch (*unit) {
@@ -204,7 +192,6 @@ int text_time(const char *text, int64_t base, int64_t *ret_seconds)
     int second;
     char z;
     int used = 0;
-
     if (*text == '+' || *text == '-')
         return offset_time(text, base, ret_seconds);
     if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d%c%n", &year, &month, &day, &hour, &minute, &second,
@@ -218,14 +205,12 @@ int text_time(const char *text, int64_t base, int64_t *ret_seconds)
 const char *text_after(const char *text, const char *prefix)
 {
     size_t len = strlen(prefix);
-
     return strncmp(text, prefix, len) == 0 ? text + len : NULL;
 }
 
 void text_say(char *err, size_t errlen, const char *format, ...)
 {
     va_list args;
-
     va_start(args, format);
     if (err && errlen > 0)
         vsnprintf(err, errlen, format, args);

@@ -52,7 +52,6 @@ static void refuse_often(void)
 {
     int count = atoi(next());
     const char *peer = next();
-
     while (count-- > 0)
         expect(peer, 0);
 }
@@ -67,7 +66,6 @@ static void make_context(void)
 static void put_on_list(void)
 {
     const char *peer = next();
-
     actor_write_crl_of(peer, next());
 }
 
@@ -102,7 +100,6 @@ static void open_many(void)
 static void wait_for(pid_t child)
 {
     int status;
-
     must(waitpid(child, &status, 0) == child);
     if (status != 0)
         exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
@@ -112,7 +109,6 @@ static void wait_for(pid_t child)
 static void fork_off(void)
 {
     pid_t child = fork();
-
     must(child >= 0);
     if (child == 0)
         return;
@@ -132,7 +128,6 @@ static void start_anew(void)
 static void move(void)
 {
     const char *from = next();
-
     must(rename(from, next()) == 0);
 }
 
@@ -159,7 +154,6 @@ static void run_threads(void)
 {
     int count = atoi(next());
     pthread_t threads[256];
-
     must(count <= 256);
     for (int i = 0; i < count; i++)
         must(pthread_create(&threads[i], NULL, handshakes, NULL) == 0);
@@ -269,13 +263,11 @@ static const struct {
 int main(int argc, char **argv)
 {
     size_t i;
-
     (void)argc;
     actor_make_certificates();
     arguments = argv + 1;
     while (*arguments) {
         const char *name = next();
-
         for (i = 0; strcmp(acts[i].name, name) != 0; i++)
             must(i + 1 < sizeof acts / sizeof acts[0]);
         acts[i].act();

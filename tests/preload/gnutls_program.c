@@ -10,7 +10,6 @@ static int strict;
 static int make_world(void **state)
 {
     const char *purpose = getenv("S2SVERIFY_PURPOSE");
-
     (void)state;
     strict = purpose && strcmp(purpose, "server") == 0;
     make_cas();
@@ -32,7 +31,6 @@ static int free_world(void **state)
 static unsigned by_peers(gnutls_session_t session)
 {
     unsigned status = 0;
-
     assert_int_equal(gnutls_certificate_verify_peers(session, NULL, 0, &status), 0);
     return status;
 }
@@ -40,7 +38,6 @@ static unsigned by_peers(gnutls_session_t session)
 static unsigned by_peers2(gnutls_session_t session)
 {
     unsigned status = 0;
-
     assert_int_equal(gnutls_certificate_verify_peers2(session, &status), 0);
     return status;
 }
@@ -48,7 +45,6 @@ static unsigned by_peers2(gnutls_session_t session)
 static unsigned by_peers3(gnutls_session_t session)
 {
     unsigned status = 0;
-
     assert_int_equal(gnutls_certificate_verify_peers3(session, NULL, &status), 0);
     return status;
 }
@@ -59,7 +55,6 @@ static unsigned by_purpose(gnutls_session_t session)
     gnutls_typed_vdata_st data = { .type = GNUTLS_DT_KEY_PURPOSE_OID,
                                    .data = (unsigned char *)GNUTLS_KP_TLS_WWW_CLIENT };
     unsigned status = 0;
-
     assert_int_equal(gnutls_certificate_verify_peers(session, &data, 1, &status), 0);
     return status;
 }
@@ -82,7 +77,6 @@ static void check_way(unsigned (*way)(gnutls_session_t), int is_late, enum s2sv_
 {
     gnutls_certificate_credentials_t cred = cred_new("server");
     struct pair pair;
-
     cred_trust(cred, "root");
     in_handshake = way;
     if (!is_late)
@@ -139,7 +133,6 @@ static void session_verifies(void **state)
 {
     gnutls_certificate_credentials_t cred = cred_new(NULL);
     struct pair pair;
-
     (void)state;
     cred_trust(cred, "root");
     pair_open(&pair, S2SV_OUTBOUND, "NORMAL", cred, "code", 0);
@@ -153,7 +146,6 @@ static void log_says(void **state)
 {
     int lines = count_in_log("refused: wrong-purpose at depth 0: the peer that connected, "
                              "(empty subject), code.example: extended key usage");
-
     (void)state;
     assert_int_equal(count_in_log("armed: gnutls_certificate_verify_peers() of GnuTLS"), 1);
     assert_int_equal(lines, 2 * WAYS + 1); /* each is judged once */
@@ -169,6 +161,5 @@ int program(void)
         cmocka_unit_test(session_verifies),
         cmocka_unit_test(log_says),
     };
-
     return cmocka_run_group_tests(tests, make_world, free_world);
 }

@@ -27,7 +27,6 @@ static struct arena *arena;
 static void *allocate(size_t size, const char *file, int line)
 {
     size_t *block, room = (size + 31) / 16 * 16, at = atomic_fetch_add(&arena->used, room);
-
     (void)file, (void)line;
     must(at + room < ARENA);
     block = (size_t *)(void *)((char *)arena + at);
@@ -39,7 +38,6 @@ static void *reallocate(void *old, size_t size, const char *file, int line)
 {
     size_t had = old ? *(size_t *)(void *)((char *)old - 16) : 0;
     void *made = allocate(size, file, line);
-
     memcpy(made, old ? old : "", had < size ? had : size);
     return made;
 }
@@ -62,7 +60,6 @@ static void in_child(void (*act)(const char *), const char *peer)
 {
     pid_t child = fork();
     int status = -1;
-
     must(child >= 0);
     if (child == 0) {
         act(peer);

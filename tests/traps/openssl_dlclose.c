@@ -18,7 +18,6 @@ int main(int argc, char **argv)
     SSL_CTX *ctx = SSL_CTX_new(TLS_method());
     struct s2sv_policy *policy = s2sv_policy_new(S2SV_PROFILE_XMPP);
     install_fn *install;
-
     if (argc < 2)
         return 77;
     void *library = dlopen(argv[1], RTLD_NOW | RTLD_LOCAL);

@@ -50,11 +50,9 @@ static SSL_CTX *ours(const char *anchors, int version, struct s2sv_policy *polic
 {
     SSL_CTX *ctx = tls_ctx(pki, "ours", version);
     char copy[100], *rest = copy, *name;
-
     snprintf(copy, sizeof copy, "%s", anchors);
     while ((name = strtok_r(rest, " ", &rest))) {
         X509 *x = tls_x509(pki, name);
-
         assert_int_equal(X509_STORE_add_cert(SSL_CTX_get_cert_store(ctx), x), 1);
         X509_free(x);
     }
@@ -66,7 +64,6 @@ static SSL_CTX *ours_by(const char *anchors, int version, enum s2sv_handshake ha
                         enum s2sv_resumption resumption)
 {
     struct s2sv_policy *policy = tls_policy(handshake);
-
     assert_int_equal(s2sv_policy_set_resumption(policy, resumption), 0);
     SSL_CTX *ctx = ours(anchors, version, policy);
     s2sv_policy_unref(policy);
@@ -87,7 +84,6 @@ static SSL_CTX *enforcing(const char *anchors, int version)
 static struct tls connect_and_drop(SSL_CTX *server, SSL_CTX *client)
 {
     struct tls tls = tls_new(server, client);
-
     SSL_CTX_free(server);
     SSL_CTX_free(client);
     tls_connect(&tls);
@@ -105,7 +101,6 @@ static int forgive(int ok, X509_STORE_CTX *ctx)
 static void test_callback_cannot_forgive(void **state)
 {
     SSL_CTX *us = enforcing("root", 0);
-
     (void)state;
     SSL_CTX_set_verify(us, SSL_CTX_get_verify_mode(us), forgive);
     X509_STORE_set_verify_cb(SSL_CTX_get_cert_store(us), forgive);
@@ -182,7 +177,6 @@ static void test_bad_twin_anchors(void **state)
         SSL_CTX *us = recording(cases[i].anchors, 0);
         struct s2sv_verdict *verdict = NULL;
         struct tls tls;
-
         print_message("%s | %s\n", cases[i].anchors, cases[i].chain);
         tls = tls_new(us, tls_ctx(pki, cases[i].chain, 0));
         tls_connect(&tls);
@@ -203,7 +197,6 @@ static void test_bad_twin_anchors(void **state)
 static void check_dropped(int version, const char *reason)
 {
     SSL_CTX *peer = tls_ctx(pki, "leaf int", version);
-
     SSL_CTX_set_post_handshake_auth(peer, 1);
     struct tls tls = connect_and_drop(recording("root", version), peer);
     assert_string_equal(tls_reason(s2sv_openssl_verdict(tls.server)), "none");
@@ -231,7 +224,6 @@ static void check_cleared(int version, const char *chain, const char *reason)
     SSL_CTX *us = recording("root", version), *peer = tls_ctx(pki, "leaf int", version);
     SSL_CTX *next = tls_ctx(pki, chain, version);
     struct tls tls = tls_new(us, peer);
-
     tls_connect(&tls);
     assert_string_equal(tls_reason(s2sv_openssl_verdict(tls.server)), "none");
     tls_close(&tls);
@@ -254,7 +246,6 @@ static void test_cleared_and_resumed(void **state)
     SSL_CTX *us = recording("root", TLS1_2_VERSION);
     SSL_CTX *peer = tls_ctx(pki, "leaf int", TLS1_2_VERSION);
     struct tls tls = tls_new(peer, us);
-
     (void)state;
     tls_connect(&tls);
     assert_string_equal(tls_reason(s2sv_openssl_verdict(tls.client)), "none");
@@ -291,7 +282,6 @@ static void test_dup(void **state)
     SSL_CTX *us = recording("root", TLS1_2_VERSION), *peer = tls_ctx(pki, "client", 0);
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_ENFORCE);
     struct tls tls = tls_new(us, peer);
-
     (void)state;
     assert_int_equal(s2sv_peer_expect(s2sv_openssl_peer(tls.server), "peer.example"), 0);
     assert_int_equal(s2sv_openssl_attach(tls.server, policy), 0);
@@ -312,7 +302,6 @@ static void test_dup(void **state)
 static void test_client_enforces(void **state)
 {
     SSL_CTX *us = enforcing("root", 0);
-
     (void)state;
     assert_true(SSL_CTX_get_verify_mode(us) & SSL_VERIFY_PEER);
     struct tls tls = connect_and_drop(tls_ctx(pki, "client", 0), us);
@@ -324,7 +313,6 @@ static void test_client_enforces(void **state)
 static void test_no_certificate(void **state)
 {
     struct tls tls = connect_and_drop(recording("root", 0), tls_ctx(pki, NULL, 0));
-
     (void)state;
     assert_true(tls.server_ok);
     assert_int_equal(SSL_get_verify_result(tls.server), X509_V_OK);
@@ -343,7 +331,6 @@ static struct tls switched(SSL_CTX *first, SSL_CTX *second, const char *chain)
 {
     SSL_CTX *peer = tls_ctx(pki, chain, TLS1_2_VERSION);
     struct tls tls = tls_new(first, peer);
-
     SSL_CTX_set_tlsext_servername_callback(first, switch_context);
     SSL_CTX_set_tlsext_servername_arg(first, second);
     SSL_set_tlsext_host_name(tls.client, "ours.example");
@@ -360,7 +347,6 @@ static void test_switched_context(void **state)
     SSL_CTX *plain = tls_ctx(pki, "ours", TLS1_2_VERSION);
     X509 *root = tls_x509(pki, "root");
     struct tls tls;
-
     (void)state;
     tls =
         switched(enforcing("root", TLS1_2_VERSION), recording("other", TLS1_2_VERSION), "leaf int");
@@ -384,7 +370,6 @@ static void test_switched_context(void **state)
 static struct tls connect_twice(SSL_CTX *server, SSL_CTX *client)
 {
     struct tls first = tls_new(server, client), second;
-
     tls_connect(&first);
     assert_true(first.server_ok && first.client_ok);
     tls_close(&first);
@@ -406,7 +391,6 @@ static struct tls connect_twice(SSL_CTX *server, SSL_CTX *client)
 static void check_off(int version)
 {
     struct tls tls = connect_twice(recording("root", version), tls_ctx(pki, "leaf int", version));
-
     assert_false(SSL_session_reused(tls.server));
     assert_string_equal(tls_reason(s2sv_openssl_verdict(tls.server)), "none");
     tls_free(&tls);
@@ -419,7 +403,6 @@ static void check_leave(int version)
     struct s2sv_verdict *verdict = NULL;
     SSL_CTX *us = ours_by("root", version, S2SV_HANDSHAKE_RECORD, S2SV_RESUMPTION_LEAVE);
     struct tls tls = connect_twice(us, tls_ctx(pki, "leaf int", version));
-
     assert_true(SSL_session_reused(tls.server));
     assert_null(s2sv_openssl_verdict(tls.server));
     assert_int_equal(s2sv_openssl_verify(tls.server, policy, &verdict), 0);
@@ -433,7 +416,6 @@ static void check_leave(int version)
 static void check_client(int version)
 {
     struct tls tls = connect_twice(tls_ctx(pki, "leaf int", version), recording("root", version));
-
     assert_true(SSL_session_reused(tls.client));
     assert_null(s2sv_openssl_verdict(tls.client));
     tls_free(&tls);
@@ -442,7 +424,6 @@ static void check_client(int version)
 static void test_resumption(void **state)
 {
     static const int versions[] = { TLS1_2_VERSION, TLS1_3_VERSION };
-
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         check_off(versions[i]);
@@ -459,7 +440,6 @@ static void test_dane(void **state)
     X509 *leaf = tls_x509(pki, "leaf");
     unsigned char *der = NULL;
     int len = i2d_X509(leaf, &der);
-
     (void)state;
     assert_int_equal(SSL_CTX_dane_enable(us), 1);
     struct tls tls = tls_new(peer, us);
@@ -508,7 +488,6 @@ static void test_other_version(void **state)
 {
     SSL_CTX *ctx = tls_ctx(pki, NULL, 0);
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_ENFORCE);
-
     (void)state;
     version_that_runs = OPENSSL_VERSION_NUMBER + 0x10000000UL;
     assert_int_equal(s2sv_openssl_install(ctx, policy, NULL), S2SV_ERR_INVALID);
@@ -539,7 +518,6 @@ static void test_hashed_directory(void **state)
     char dir[] = "/tmp/s2sverify-traps-XXXXXX", path[100];
     X509 *root = tls_x509(pki, "root");
     SSL_CTX *us = enforcing("", 0);
-
     (void)state;
     assert_non_null(mkdtemp(dir));
     snprintf(path, sizeof path, "%s/%08lx.0", dir, X509_subject_name_hash(root));
@@ -576,6 +554,5 @@ int main(void)
         cmocka_unit_test(test_other_version),
         cmocka_unit_test(test_hashed_directory),
     };
-
     return cmocka_run_group_tests(tests, make_pki, free_pki);
 }

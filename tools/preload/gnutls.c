@@ -16,7 +16,6 @@
 static int version_fits(const char *running)
 {
     unsigned major = 0;
-
     return sscanf(running, "%u.", &major) == 1 && major == GNUTLS_VERSION_MAJOR;
 }
 
@@ -35,7 +34,6 @@ static int begin(const char *path)
 {
     const struct svp_settings *settings = svp_settings();
     const char *running = gnutls_check_version(NULL);
-
     running = running ? running : "(unknown)";
     if (!settings)
         svp_log("not armed: out of memory");
@@ -86,7 +84,6 @@ static int serves(gnutls_session_t session, const void *real)
 static int put_policy(gnutls_session_t session, struct s2sv_policy *policy)
 {
     struct svg_session *state = svg_session_make(session);
-
     if (!state)
         return 0;
     s2sv_policy_freeze(s2sv_policy_ref(policy));
@@ -120,7 +117,6 @@ int svp_gnutls_ask_for_servers(gnutls_session_t session, const void *real,
                                gnutls_typed_vdata_st ret_data[SVP_DATA])
 {
     int asks = 0;
-
     if (count == 0 || count > SVP_DATA || !serves(session, real) ||
         svg_direction(session) != S2SV_INBOUND)
         return 0;

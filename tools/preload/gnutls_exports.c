@@ -12,7 +12,6 @@ static _Thread_local int depth;
 static int narrowed(int rc, gnutls_session_t session, const void *real, unsigned *status)
 {
     int saved = errno;
-
     if (depth == 0 && rc >= 0)
         svp_gnutls_narrow(session, real, status);
     errno = saved;
@@ -26,7 +25,6 @@ int gnutls_certificate_verify_peers(gnutls_session_t session, gnutls_typed_vdata
     __typeof__(gnutls_certificate_verify_peers) *function;
     gnutls_typed_vdata_st ours[SVP_DATA];
     int rc = GNUTLS_E_INTERNAL_ERROR, replaced = 0;
-
     memcpy(&function, &real, sizeof function);
     depth++;
     if (real) {
@@ -44,7 +42,6 @@ int gnutls_certificate_verify_peers2(gnutls_session_t session, unsigned *status)
     void *real = SVP_REAL("gnutls_certificate_verify_peers2");
     __typeof__(gnutls_certificate_verify_peers2) *function;
     int rc = GNUTLS_E_INTERNAL_ERROR;
-
     memcpy(&function, &real, sizeof function);
     depth++;
     if (real)
@@ -59,7 +56,6 @@ int gnutls_certificate_verify_peers3(gnutls_session_t session, const char *hostn
     void *real = SVP_REAL("gnutls_certificate_verify_peers3");
     __typeof__(gnutls_certificate_verify_peers3) *function;
     int rc = GNUTLS_E_INTERNAL_ERROR;
-
     memcpy(&function, &real, sizeof function);
     depth++;
     if (real)

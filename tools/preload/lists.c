@@ -36,7 +36,6 @@ static void watch_forks(void)
 static const char *next_path(const char *paths, char path[PATH])
 {
     size_t len = strcspn(paths, ":");
-
     if (*paths == '\0')
         return NULL;
     if (len >= PATH)
@@ -54,7 +53,6 @@ static uint64_t state_of(const char *paths)
     uint64_t state = 0;
     char path[PATH];
     struct stat file;
-
     while ((paths = next_path(paths, path))) {
         if (stat(path, &file) != 0)
             return 0;
@@ -72,7 +70,6 @@ static struct sv_anchor_set *read_all(const struct svp_lists *lists, int *ret_fa
     struct sv_anchor_set *set = NULL;
     const char *rest = lists->paths;
     char path[PATH];
-
     *ret_failed = !trust;
     while (trust && (rest = next_path(rest, path))) {
         if (s2sv_trust_add_crl_file(trust, path) == 0)
@@ -98,7 +95,6 @@ static void replace(struct svp_lists *lists, struct sv_anchor_set *set)
 void svp_lists_open(struct svp_lists *lists, const struct s2sv_backend *backend, const char *paths)
 {
     int failed;
-
     lists->backend = backend;
     lists->paths = paths;
     if (*paths == '\0')
@@ -124,7 +120,6 @@ static void look(struct svp_lists *lists)
 {
     uint64_t state = state_of(lists->paths);
     int failed;
-
     if (state == 0 || state == lists->state)
         return;
     lists->state = state;
@@ -152,7 +147,6 @@ static int read_path(const struct s2sv_verdict *verdict, struct sv_node nodes[SV
     struct sv_misread misread;
     const void *der;
     size_t len;
-
     while (walk->count < SV_MAX_PATH &&
            s2sv_verdict_certificate(verdict, (int)walk->count, &der, &len) == S2SV_DECIDED) {
         struct sv_node *node = &nodes[walk->count];
@@ -175,7 +169,6 @@ static int judge(const struct svp_lists *lists, const struct sv_anchor_set *set,
     };
     struct sv_walk walk = { .given = &given };
     int status = read_path(verdict, nodes, &walk);
-
     if (status == S2SV_DECIDED && set)
         status = sv_judge_revocation(&walk, faults);
     for (int i = 0; i < SV_MAX_PATH; i++)
@@ -187,7 +180,6 @@ static int judge(const struct svp_lists *lists, const struct sv_anchor_set *set,
 void svp_lists_judge(struct svp_lists *lists, struct s2sv_verdict **verdict)
 {
     struct sv_faults faults = { .count = 0 };
-
     if (*lists->paths == '\0' || !s2sv_verdict_trusted(*verdict))
         return;
     if (is_due(lists))

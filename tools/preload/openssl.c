@@ -59,7 +59,6 @@ static void on_free(void *parent, void *data, CRYPTO_EX_DATA *ad, int index, lon
 {
     struct armed *armed = data;
     struct kept *kept = armed ? atomic_load(&armed->kept) : NULL;
-
     (void)parent, (void)ad, (void)index, (void)argl, (void)argp;
     if (kept && kept->process == getpid())
         kept_free(kept);
@@ -101,7 +100,6 @@ static int arm_all(const struct svp_settings *settings, const char *path)
 static int begin(const char *path)
 {
     const struct svp_settings *settings = svp_settings();
-
     if (!settings)
         svp_log("not armed: out of memory");
     else if (settings->is_off)
@@ -124,7 +122,6 @@ static struct svp_served served = SVP_SERVED("OpenSSL", names, svp_openssl, begi
 static struct kept *kept_of(struct armed *armed, X509_STORE *store)
 {
     struct kept *old = remembers ? atomic_load(&armed->kept) : NULL, *made;
-
     if (!remembers || !store || (old && old->process == getpid()))
         return old;
     made = OPENSSL_zalloc(sizeof *made);
@@ -145,7 +142,6 @@ static struct kept *kept_of(struct armed *armed, X509_STORE *store)
 static void remember(struct svp_case *c, struct armed *armed)
 {
     struct kept *kept = kept_of(armed, c->app.store);
-
     if (kept && kept->store == c->app.store)
         svp_case_remember(c, kept->memory, kept->lists);
 }
@@ -156,7 +152,6 @@ static int tell_path(X509_STORE_CTX *store_ctx)
 {
     STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(store_ctx);
     int depth = sk_X509_num(chain), goes_on = 1;
-
     while (goes_on && depth-- > 0) {
         X509_STORE_CTX_set_error_depth(store_ctx, depth);
         X509_STORE_CTX_set_current_cert(store_ctx, sk_X509_value(chain, depth));
@@ -173,7 +168,6 @@ static int was_met(struct svp_case *c, const struct armed *armed,
 {
     STACK_OF(X509) *chain =
         !armed->verifier && s2sv_verdict_trusted(verdict) ? svp_chain_of(c, verdict) : NULL;
-
     if (!chain)
         return 0;
     X509_STORE_CTX_set0_verified_chain(c->store_ctx, chain);
@@ -193,7 +187,6 @@ struct watch {
 static int on_verify(int ok, X509_STORE_CTX *store_ctx)
 {
     struct watch *watch = X509_STORE_CTX_get_ex_data(store_ctx, watch_index);
-
     watch->faults += !ok;
     return watch->callback(ok, store_ctx);
 }
@@ -202,7 +195,6 @@ static int on_verify(int ok, X509_STORE_CTX *store_ctx)
 static int verify_as_ever(X509_STORE_CTX *store_ctx, const struct armed *armed, int *ret_is_clean)
 {
     struct watch watch = { X509_STORE_CTX_get_verify_cb(store_ctx), 0 };
-
     *ret_is_clean = 0;
     if (armed->verifier)
         return armed->verifier(store_ctx, armed->arg);
@@ -220,7 +212,6 @@ static int verify_as_ever(X509_STORE_CTX *store_ctx, const struct armed *armed, 
 static int is_about_purpose(const struct s2sv_verdict *verdict, int *ret_depth)
 {
     enum s2sv_reason reason = S2SV_REASON_NONE;
-
     for (size_t i = 0; s2sv_verdict_fault(verdict, i, &reason, ret_depth, NULL) == 0; i++) {
         if (reason == S2SV_REASON_WRONG_PURPOSE || reason == S2SV_REASON_WRONG_KEY_USAGE)
             return 1;
@@ -233,7 +224,6 @@ static int tell(X509_STORE_CTX *store_ctx, long code, int depth)
 {
     STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(store_ctx);
     X509 *at = depth > 0 ? sk_X509_value(chain, depth) : NULL;
-
     X509_STORE_CTX_set_error(store_ctx,
                              (int)(code != X509_V_OK ? code : X509_V_ERR_APPLICATION_VERIFICATION));
     X509_STORE_CTX_set_error_depth(store_ctx, at ? depth : 0);
@@ -247,7 +237,6 @@ static int tell(X509_STORE_CTX *store_ctx, long code, int depth)
 static int tell_if_new(X509_STORE_CTX *store_ctx, const struct s2sv_verdict *verdict)
 {
     int error = X509_STORE_CTX_get_error(store_ctx), depth;
-
     if (!X509_STORE_CTX_get0_chain(store_ctx) || error == X509_V_ERR_INVALID_PURPOSE)
         return 1;
     if (is_about_purpose(verdict, &depth))
@@ -275,7 +264,6 @@ static struct s2sv_policy *policy_for(struct svp_case *c, struct s2sv_verdict **
     const struct svp_settings *settings = svp_settings();
     X509 *leaf = X509_STORE_CTX_get0_cert(c->store_ctx);
     int depth;
-
     *ret_verdict = NULL;
     if (!settings->wide || c->direction == S2SV_OUTBOUND) {
         if (c->memory)
@@ -297,7 +285,6 @@ static struct s2sv_policy *policy_for(struct svp_case *c, struct s2sv_verdict **
 static void ask_for_servers(struct svp_case *c)
 {
     X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(c->store_ctx);
-
     X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_SERVER);
     X509_VERIFY_PARAM_set_trust(param, X509_TRUST_SSL_SERVER);
 }
@@ -305,7 +292,6 @@ static void ask_for_servers(struct svp_case *c)
 static struct s2sv_verdict *judge(struct svp_case *c, struct s2sv_policy *policy, int is_clean)
 {
     struct s2sv_verdict *verdict = is_clean ? svp_judge_accepted(c, policy) : NULL;
-
     if (!s2sv_verdict_trusted(verdict)) {
         s2sv_verdict_unref(verdict);
         verdict = svp_judge_alone(c, policy);
@@ -319,7 +305,6 @@ static struct s2sv_verdict *judge(struct svp_case *c, struct s2sv_policy *policy
 static int is_for_nobody(const struct svp_case *c, SSL *ssl)
 {
     static atomic_flag has_told = ATOMIC_FLAG_INIT;
-
     if (SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE || !c->app.store ||
         sk_X509_OBJECT_num(X509_STORE_get0_objects(c->app.store)) > 0)
         return 0;
@@ -342,7 +327,6 @@ static int verify_and_judge(struct svp_case *c, SSL *ssl, struct armed *armed,
 {
     int is_clean, ok = verify_as_ever(c->store_ctx, armed, &is_clean);
     int is_told = ok <= 0;
-
     if (is_told && (is_for_nobody(c, ssl) || !svp_log_has_room()))
         return ok;
     struct s2sv_verdict *verdict = judge(c, policy, is_clean);
@@ -360,7 +344,6 @@ static int verify_case(struct svp_case *c, SSL *ssl, struct armed *armed)
 {
     struct s2sv_verdict *verdict;
     int ok;
-
     remember(c, armed);
     struct s2sv_policy *policy = policy_for(c, &verdict);
     if (policy == svp_settings()->server)
@@ -385,7 +368,6 @@ static int is_judged(X509_STORE_CTX *store_ctx, SSL *ssl)
 static int is_ready(void)
 {
     void *real = svp_is_serving(&served) ? NULL : svp_real("SSL_CTX_new", NULL);
-
     return svp_is_serving(&served) || (real && svp_serves(&served, real));
 }
 
@@ -393,7 +375,6 @@ static int verify(X509_STORE_CTX *store_ctx, void *arg)
 {
     struct svp_case c;
     int ok = 0, unused;
-
     if (!is_ready())
         return 0;
     SSL *ssl = X509_STORE_CTX_get_ex_data(store_ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
@@ -423,7 +404,6 @@ void svp_openssl_arm(SSL_CTX *ctx, const void *real)
 int svp_openssl_hold(SSL_CTX *ctx, svp_verifier verifier, void *arg)
 {
     struct armed *armed = svp_is_serving(&served) ? SSL_CTX_get_ex_data(ctx, armed_index) : NULL;
-
     if (!armed)
         return 0;
     armed->verifier = verifier;

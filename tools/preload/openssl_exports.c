@@ -9,7 +9,6 @@
 static SSL_CTX *armed(SSL_CTX *ctx, const void *real)
 {
     int saved = errno;
-
     if (ctx)
         svp_openssl_arm(ctx, real);
     errno = saved;
@@ -20,7 +19,6 @@ SSL_CTX *SSL_CTX_new(const SSL_METHOD *method)
 {
     void *real = SVP_REAL("SSL_CTX_new");
     __typeof__(SSL_CTX_new) *function;
-
     memcpy(&function, &real, sizeof function);
     return real ? armed(function(method), real) : NULL;
 }
@@ -35,7 +33,6 @@ SSL_CTX *SSL_CTX_new_ex(OSSL_LIB_CTX *libctx, const char *propq, const SSL_METHO
 {
     void *real = SVP_REAL("SSL_CTX_new_ex");
     __typeof__(SSL_CTX_new_ex) *function;
-
     memcpy(&function, &real, sizeof function);
     return real ? armed(function(libctx, propq, method), real) : NULL;
 }
@@ -44,7 +41,6 @@ void SSL_CTX_set_cert_verify_callback(SSL_CTX *ctx, svp_verifier verifier, void 
 {
     void *real = SVP_REAL("SSL_CTX_set_cert_verify_callback");
     __typeof__(SSL_CTX_set_cert_verify_callback) *function;
-
     memcpy(&function, &real, sizeof function);
     if (!svp_openssl_hold(ctx, verifier, arg) && real)
         function(ctx, verifier, arg);

@@ -11,7 +11,6 @@ const char *svp_path_of(const void *address)
 {
     Dl_info info;
     void *map = NULL;
-
     return dladdr1(address, &info, &map, RTLD_DL_LINKMAP) && map
                ? ((const struct link_map *)map)->l_name
                : "";
@@ -21,7 +20,6 @@ static void *look(const char *path, const char *name)
 {
     void *library = *path != '\0' ? dlopen(path, RTLD_LAZY | RTLD_NOLOAD) : NULL;
     void *found = library ? dlsym(library, name) : NULL;
-
     if (library)
         dlclose(library);
     return found;

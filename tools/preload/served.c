@@ -27,7 +27,6 @@ static void __attribute__((constructor)) watch_forks(void)
 static const char *fill(const struct svp_served *served, const char *path, uintptr_t *ret_table)
 {
     void *library = svp_keep(path);
-
     if (!ret_table)
         return "memory left";
     return library ? svp_fill(library, served->names, served->count, ret_table) : "file of its own";
@@ -50,7 +49,6 @@ static void try_to_begin(struct svp_served *served, const char *path)
 {
     uintptr_t *table = calloc(served->count, sizeof *table);
     const char *missing = fill(served, path, table);
-
     pthread_mutex_lock(&lock);
     if (!atomic_load(&served->path))
         begin(served, path, table, missing);
@@ -61,7 +59,6 @@ static void try_to_begin(struct svp_served *served, const char *path)
 int svp_serves(struct svp_served *served, const void *real)
 {
     const char *path = svp_path_of(real), *first;
-
     if (!atomic_load(&served->path))
         try_to_begin(served, path);
     first = atomic_load(&served->path);

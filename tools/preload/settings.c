@@ -48,7 +48,6 @@ static const struct choice *choose(enum svp_word word, const struct choice *choi
 {
     const char *value = words.value[word];
     const struct choice *choice = words.is_broken ? strict : choices;
-
     if (*value != '\0')
         choice = find(choices, value);
     if (choice)
@@ -61,7 +60,6 @@ static const struct choice *choose(enum svp_word word, const struct choice *choi
 static struct s2sv_policy *make(int profile, int purpose)
 {
     struct s2sv_policy *policy = s2sv_policy_new((enum s2sv_profile)profile);
-
     if (!policy || s2sv_policy_set_purpose(policy, (enum s2sv_purpose)purpose) != 0 ||
         s2sv_policy_set_request(policy, S2SV_REQUEST_LEAVE) != 0 ||
         s2sv_policy_set_resumption(policy, S2SV_RESUMPTION_LEAVE) != 0) {
@@ -75,7 +73,6 @@ static void make_policies(void)
 {
     const struct choice *profile = choose(SVP_PROFILE, profiles, &profiles[0]);
     const struct choice *purpose = choose(SVP_PURPOSE, purposes, &purposes[1]);
-
     settings.profile = profile->word;
     settings.purpose = purpose->word;
     settings.server = make(profile->value, S2SV_PURPOSE_SERVER);
@@ -90,7 +87,6 @@ static void make_policies(void)
 static void choose_log(void)
 {
     const char *value = words.value[SVP_LOG];
-
     if (*value == '/' || strcmp(value, "stderr") == 0 || strcmp(value, "syslog") == 0)
         svp_log_to(value);
     else if (*value != '\0')
@@ -120,7 +116,6 @@ static void __attribute__((constructor)) read_when_loaded(void)
 static void complain(void)
 {
     const char *line = words.complaints, *end;
-
     for (; (end = strchr(line, '\n')); line = end + 1)
         svp_log_loudly("%.*s", (int)(end - line), line);
 }

@@ -37,7 +37,6 @@ void svp_complain(struct svp_words *words, const char *format, ...)
 {
     size_t used = strlen(words->complaints), room = sizeof words->complaints - used;
     va_list arguments;
-
     va_start(arguments, format);
     int len = vsnprintf(words->complaints + used, room, format, arguments);
     va_end(arguments);
@@ -67,7 +66,6 @@ static const char *program(void)
 {
     static char path[512];
     ssize_t len = *path == '\0' ? readlink("/proc/self/exe", path, sizeof path - 1) : 0;
-
     if (len >= 0)
         return path;
     const char *started = (const char *)getauxval(AT_EXECFN); /* NOLINT */
@@ -78,7 +76,6 @@ static const char *program(void)
 static int fits(const char *section)
 {
     const char *path = program(), *slash = strrchr(path, '/');
-
     return strcmp(section, "*") == 0 || strcmp(section, path) == 0 ||
            strcmp(section, slash ? slash + 1 : path) == 0;
 }
@@ -87,7 +84,6 @@ static int fits(const char *section)
 static char *trim(char *text)
 {
     char *end = text + strlen(text);
-
     while (end > text && isspace((unsigned char)end[-1]))
         *--end = '\0';
     while (isspace((unsigned char)*text))
@@ -98,7 +94,6 @@ static char *trim(char *text)
 static void read_section(struct reader *r, char *line)
 {
     size_t len = strlen(line);
-
     r->is_for_us = 0;
     if (len < 3 || line[len - 1] != ']') {
         break_off(r, "not a section:", line);
@@ -113,7 +108,6 @@ static void set(struct reader *r, enum svp_word word, const char *text)
 {
     char *value = r->words->value[word];
     size_t used = word == SVP_CRL_FILE ? strlen(value) : 0, room = sizeof *r->words->value - used;
-
     if (!r->is_for_us)
         return;
     if ((size_t)snprintf(value + used, room, "%s%s", used > 0 ? ":" : "", text) >= room)
@@ -124,7 +118,6 @@ static void read_setting(struct reader *r, char *line)
 {
     char *equals = strchr(line, '='), *name = line;
     int word = 0;
-
     if (equals) {
         *equals = '\0';
         name = trim(line);
@@ -143,7 +136,6 @@ static void read_lines(struct reader *r, FILE *file)
 {
     char *buf = NULL, *line;
     size_t size = 0;
-
     while (getline(&buf, &size, file) >= 0) {
         r->line++;
         line = trim(buf);
@@ -168,7 +160,6 @@ static void read_file(struct svp_words *words, const char *path)
     struct reader r = { .words = words, .path = path };
     FILE *file = fopen(path, "re");
     struct stat info;
-
     if (!file && (errno == ENOENT || errno == ENOTDIR))
         return;
     if (!file)
@@ -184,7 +175,6 @@ static void read_file(struct svp_words *words, const char *path)
 static int ends_in_conf(const struct dirent *entry)
 {
     const char *dot = strrchr(entry->d_name, '.');
-
     return *entry->d_name != '.' && dot && strcmp(dot, ".conf") == 0;
 }
 
@@ -193,7 +183,6 @@ static void read_directory(struct svp_words *words, const char *directory)
     struct dirent **entries = NULL;
     int count = scandir(directory, &entries, ends_in_conf, alphasort);
     char path[512];
-
     for (int i = 0; i < count; i++) {
         snprintf(path, sizeof path, "%s/%s", directory, entries[i]->d_name);
         read_file(words, path);
@@ -213,7 +202,6 @@ static void read_environment(struct svp_words *words)
 {
     for (int word = 0; word < SVP_WORDS; word++) {
         const char *value = secure_getenv(table[word].variable);
-
         if (!value || *value == '\0')
             continue;
         if (strlen(value) < sizeof words->value[word]) {
@@ -229,7 +217,6 @@ static void read_environment(struct svp_words *words)
 static void forget_choices(struct svp_words *words)
 {
     static const enum svp_word choices[] = { SVP_PURPOSE, SVP_PROFILE, SVP_DIRECTION, SVP_OFF };
-
     for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++)
         *words->value[choices[i]] = '\0';
 }
