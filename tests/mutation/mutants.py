@@ -177,7 +177,7 @@ MUTANTS = [
      'what->scheme != S2SV_SCHEME_NONE || set_pss', ['cases-openssl SIG-2/list'], 0),
     ('is_signed_by() scheme', 'never PSS', G, 'gnutls_pk_to_sign(GNUTLS_PK_RSA_PSS,',
      'gnutls_pk_to_sign(GNUTLS_PK_RSA,', ['cases-gnutls SIG-2/list'], 0),
-    ('import() der', 'the point', O, 'curve_of(x) != NID_undef ? S2SV_ERR_INVALID : 0',
+    ('import() der', 'the point', O, 'curve_of(x) != NID_undef ? S2SV_ERR_INVALID : S2SV_DECIDED',
      'curve_of(x) != NID_undef ? 0 : 0', ['cases-openssl KEY-7'], 0),
     ('import() der', 'the point', G, 'gnutls_pubkey_verify_params(key) < 0',
      'gnutls_pubkey_verify_params(key) > 0', ['cases-gnutls KEY-7'], 0),
