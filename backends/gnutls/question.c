@@ -79,10 +79,10 @@ int svg_ask(const struct svg_question *q, const struct s2sv_policy *policy,
         .asked_status = asked_status(q->session),
     };
     struct s2sv_peer *peer = s2sv_gnutls_peer(q->session);
-    struct s2sv_link *links = calloc(app.count + 1, sizeof(*links));
-    struct s2sv_bytes *staples = calloc(app.count + 1, sizeof(*staples));
+    struct s2sv_link *links = calloc(app.count + 1, sizeof *links);
+    struct s2sv_bytes *staples = calloc(app.count + 1, sizeof *staples);
     int status = S2SV_ERR_NOMEM;
-    memcpy(source.settings, &app.flags, sizeof(app.flags));
+    memcpy(source.settings, &app.flags, sizeof app.flags);
     source.staples = staples;
     for (unsigned i = 0; links && staples && i < app.count; i++) {
         links[i] = (struct s2sv_link){ app.presented[i].data, app.presented[i].size, NULL };
