@@ -75,6 +75,8 @@ gnutls_typed_vdata_st svg_lock(void);
 
 /* faults.c: adds a fault for every bit of a verification status but 0. */
 void svg_add_faults(struct s2sv_evidence *evidence, unsigned status);
+/* What came of a verification: 1; 0 with faults; or a status. */
+int svg_tell(int rc, unsigned status, struct s2sv_evidence *evidence);
 
 /* stand_in.c: a certificate in DER, free() it. Returns a status. */
 int svg_stand_in(const gnutls_datum_t *name, gnutls_datum_t *ret_der);

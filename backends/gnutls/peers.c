@@ -43,21 +43,6 @@ static int ask_by(const struct svg_application *app, const gnutls_datum_t *ancho
     return rc;
 }
 
-/* Returns 1; 0 with faults; or a status. */
-static int tell(int rc, unsigned status, struct s2sv_evidence *evidence)
-{
-    if (rc == GNUTLS_E_MEMORY_ERROR)
-        return S2SV_ERR_NOMEM;
-    if (rc == GNUTLS_E_CONSTRAINT_ERROR)
-        s2sv_evidence_add(evidence, S2SV_FINDING_LIMIT, -1, rc,
-                          "more certificates than the application allows");
-    else if (rc < 0)
-        s2sv_evidence_add(evidence, S2SV_FINDING_INTERNAL, -1, rc, gnutls_strerror(rc));
-    else if (status != 0)
-        svg_add_faults(evidence, status);
-    return rc >= 0 && status == 0;
-}
-
 /* Two names to expect are one too many: GnuTLS says so once the certificates have been counted and
  * read, before it verifies any. */
 static int is_within_limits(gnutls_session_t session)
@@ -122,7 +107,7 @@ int svg_peers(struct svg_application *app, int server_auth, struct s2sv_evidence
     if (answer->rc >= 0 && answer->status != 0 && !(answer->status & ~(unsigned)MENDABLE) &&
         demands_of_keys(app) == SVG_PLAIN)
         return SVG_MENDABLE;
-    return tell(answer->rc, answer->status, evidence);
+    return svg_tell(answer->rc, answer->status, evidence);
 }
 
 /* ---- a trust of ours ------------------------------------------------------------------------- */
@@ -157,12 +142,12 @@ int svg_peers_by(const struct svg_application *app, const struct s2sv_path_reque
     gnutls_datum_t der = { (unsigned char *)anchor->der, (unsigned)anchor->len }; /* only read */
     unsigned status = 0, flags = app->flags | GNUTLS_VERIFY_DISABLE_CRL_CHECKS;
     if (!is_within_limits(app->session))
-        return tell(GNUTLS_E_CONSTRAINT_ERROR, 0, evidence);
+        return svg_tell(GNUTLS_E_CONSTRAINT_ERROR, 0, evidence);
     atomic_fetch_or_explicit(&app->installed->counts, bit_of(app->count), memory_order_relaxed);
     if (learn_demands(app) == SVG_PLAIN)
         return 1;
     if (request->time_is_given)
         flags |= GNUTLS_VERIFY_DISABLE_TIME_CHECKS;
     int rc = ask_by(app, &der, flags, request->server_auth, &status);
-    return tell(rc, status, evidence);
+    return svg_tell(rc, status, evidence);
 }

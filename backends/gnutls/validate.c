@@ -36,13 +36,7 @@ static int ask(gnutls_x509_trust_list_t list, const struct s2sv_path_request *re
     int rc = gnutls_x509_trust_list_verify_crt2(list, path, count, &purpose,
                                                 request->server_auth ? 1 : 0,
                                                 flags | time_flag(request), &status, NULL);
-    if (rc == GNUTLS_E_MEMORY_ERROR)
-        return S2SV_ERR_NOMEM;
-    if (rc < 0)
-        s2sv_evidence_add(evidence, S2SV_FINDING_INTERNAL, -1, rc, gnutls_strerror(rc));
-    else if (status != 0)
-        svg_add_faults(evidence, status);
-    return rc >= 0 && status == 0;
+    return svg_tell(rc, status, evidence);
 }
 
 /* The list is private to the call and borrows the anchor. In order, or GnuTLS would sort. */
