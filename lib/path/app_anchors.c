@@ -81,15 +81,13 @@ static int was_asked(const struct s2sv_anchors *anchors, const struct s2sv_issue
     return 0;
 }
 
-/* 1: it wasn't asked for before. There is room for every certificate's issuer. */
-static int note(struct s2sv_anchors *anchors, struct sv_span name, struct sv_span key_id)
+/* Unless it was asked for before. There is room for every certificate's issuer. */
+static void note(struct s2sv_anchors *anchors, struct sv_span name, struct sv_span key_id)
 {
     struct s2sv_issuer issuer = { { name.data, name.len }, { key_id.data, key_id.len } };
-    if (was_asked(anchors, &issuer) ||
-        anchors->asked_count == sizeof(anchors->asked) / sizeof(anchors->asked[0]))
-        return 0;
-    anchors->asked[anchors->asked_count++] = issuer;
-    return 1;
+    const size_t room = sizeof anchors->asked / sizeof anchors->asked[0];
+    if (anchors->asked_count < room && !was_asked(anchors, &issuer))
+        anchors->asked[anchors->asked_count++] = issuer;
 }
 
 int sv_listing_ask(struct s2sv_anchors *anchors, const struct s2sv_trust_source *source,

@@ -140,7 +140,7 @@ static const struct word {
     { "insecure-match-common-name", switches, get_common_name,
       s2sv_policy_insecure_match_common_name },
 };
-enum { WORDS = sizeof(words) / sizeof(words[0]) };
+enum { WORDS = sizeof words / sizeof words[0] };
 
 /* ---- out ------------------------------------------------------------------------------------ */
 
@@ -201,7 +201,7 @@ static int bad_value(const struct input *in, const char *word, const struct valu
 {
     char known[128] = "";
     for (; values->name; values++)
-        snprintf(known + strlen(known), sizeof(known) - strlen(known), "%s%s", known[0] ? ", " : "",
+        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", known[0] ? ", " : "",
                  values->name);
     return fail(in, "%s: \"%s\" is none of %s", word, value, known);
 }
