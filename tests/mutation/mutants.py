@@ -130,6 +130,8 @@ MUTANTS = [
      ['openssl-seam'], 1),
     ('anchors_add() is_anchor', 'self-signed only', O, 'partial || svo_is_trusted(x)',
      'svo_is_trusted(x)', ['openssl-application'], 0),
+    ('anchors_distrust()', 'left out', O, 'status = s2sv_anchors_distrust(anchors, der, (size_t)len);',
+     'status = 0;', ['openssl-application'], 1),
     ('load() trust settings', 'ignored', O, ': !svo_is_rejected(x)', ': 1',
      ['openssl-load'], 0),
 
