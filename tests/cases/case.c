@@ -116,9 +116,9 @@ static void record_free(struct case_record *record)
                       record->source,     record->note,    record->profile, record->purpose,
                       record->revocation, record->service, record->reason,  record->native_only };
     struct case_pairs *pairs[] = {
-        &record->certs,        &record->crls,       &record->staples,      &record->present,
-        &record->trust,        &record->options,    &record->questions,    &record->expect_names,
-        &record->expect_under, &record->identities, &record->no_identities
+        &record->certs,        &record->crls,         &record->staples,    &record->present,
+        &record->trust,        &record->distrust,     &record->options,    &record->questions,
+        &record->expect_names, &record->expect_under, &record->identities, &record->no_identities
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
@@ -272,6 +272,11 @@ static int read_trust(struct reader *reader, struct case_record *record, char *r
     return read_list(reader, &record->trust, rest);
 }
 
+static int read_distrust(struct reader *reader, struct case_record *record, char *rest)
+{
+    return read_list(reader, &record->distrust, rest);
+}
+
 static int read_time(struct reader *reader, struct case_record *record, char *rest)
 {
     if (text_time(rest, record->time, &record->time) != 0)
@@ -417,6 +422,7 @@ static const struct keyword keywords[] = {
     { "staple", read_staple },
     { "present", read_present },
     { "trust", read_trust },
+    { "distrust", read_distrust },
     { "time", read_time },
     { "direction", read_direction },
     { "profile", read_profile },

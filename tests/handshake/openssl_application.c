@@ -115,6 +115,31 @@ static void intermediate_for_servers(struct world *world)
     add_with_setting(world, "int", NID_server_auth, 1);
 }
 
+/* T-2: the peer presents a plain copy of what the store rejects. */
+static void intermediate_rejected(struct world *world)
+{
+    root(world);
+    add_with_setting(world, "int", NID_server_auth, 0);
+}
+
+static void intermediate_for_none(struct world *world)
+{
+    root(world);
+    add_with_setting(world, "int", NID_anyExtendedKeyUsage, 0);
+}
+
+static void intermediate_for_clients(struct world *world)
+{
+    root(world);
+    add_with_setting(world, "int", NID_client_auth, 1);
+}
+
+static void leaf_rejected(struct world *world)
+{
+    root(world);
+    add_with_setting(world, "leaf", NID_server_auth, 0);
+}
+
 static void host(struct world *world)
 {
     root(world);
@@ -332,6 +357,14 @@ static const struct row {
     { "rejected for servers", root_rejected, "leaf int", "untrusted" },   /* P-27 */
     { "trusted for clients", root_for_clients, "leaf int", "untrusted" }, /* P-27 */
     { "trusted for servers", root_for_servers, "leaf int", "none" },      /* P-27 */
+    { "presented, rejected for servers", root_rejected, "leaf int root", "revoked" },
+    { "an intermediate that is rejected", intermediate_rejected, "leaf int", "revoked" },
+    { "the same, presented behind others", intermediate_rejected, "leaf ours root int", "revoked" },
+    { "the same, above another one", intermediate_rejected, "deep sub int", "revoked" },
+    { "rejected for all", intermediate_for_none, "leaf int", "revoked" },
+    { "trusted for clients alone", intermediate_for_clients, "leaf int", "revoked" },
+    { "a leaf that is rejected", leaf_rejected, "leaf int", "revoked" },
+    { "another leaf", leaf_rejected, "deep sub int", "none" },
     { "another host", host, "leaf int", "name-mismatch" },
     { "the right host", right_host, "leaf int", "none" },
     { "too deep", shallow, "deep sub int", "limit-exceeded" },
