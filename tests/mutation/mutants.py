@@ -68,7 +68,7 @@ MUTANTS = [
     ('request.server_auth', 'always', G, 'request->server_auth ? 1 : 0', '1', ['gnutls-validate'], 0),
 
     # What validate() answers.
-    ('evidence depth', 'the depth', O, 'X509_STORE_CTX_get_error_depth(ctx)', '-1',
+    ('evidence depth', 'the depth', O, 'add_native(all, X509_STORE_CTX_get_error_depth(ctx)', 'add_native(all, -1',
      ['openssl-validate'], 1),
     ('evidence fault', 'all internal', O, 'svo_finding(code), depth', 'S2SV_FINDING_INTERNAL, depth',
      ['cases-openssl C-24'], 0),
@@ -91,7 +91,10 @@ MUTANTS = [
 
     # The application's own settings.
     ('application', 'its parameters', O,
-     'app && !X509_VERIFY_PARAM_set1(param, app->param)', 'app == (void *)1',
+     'app && !(X509_VERIFY_PARAM_set1(param, app->param) &&',
+     'app && !(app != (void *)1 &&',
+     ['openssl-application'], 1),
+    ('application', 'what is not known', O, 'app && app->asks_openssl', '0',
      ['openssl-application'], 1),
     ('application', 'its security level', O, 'app && app->level > 1 ? app->level : 1',
      '1', ['openssl-validate'], 0),
