@@ -60,7 +60,8 @@ S2SV_API const struct s2sv_backend *s2sv_gnutls_backend(void);
  * OCSP responses that the peer stapled count as s2sv_peer_add_staple() says, for each certificate
  * of the chain in TLS 1.3, for the leaf in TLS 1.2. With the credentials' own anchors GnuTLS's
  * answer counts too: it refuses staples that are stale, of another certificate or not signed as
- * they should be, as revocation-unknown. Clients ask unless the session was made with
+ * they should be, as revocation-unknown, and in TLS 1.2 a client whose certificate demands one
+ * (RFC 7633), which can't come there. Clients ask unless the session was made with
  * GNUTLS_NO_STATUS_REQUEST or GNUTLS_NO_DEFAULT_EXTENSIONS; servers ask in TLS 1.3.
  *
  * Under S2SV_HANDSHAKE_CALLBACK the application's own verify function stays, since credentials have
