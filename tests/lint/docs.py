@@ -126,7 +126,7 @@ def check_links(folder):
 
 def missing_tests(root, text):
     """What a cell names as `file:test`, or `file`, and isn't a test."""
-    for file, _, test in re.findall(r'`((?:openssl|gnutls|property)_\w+)(:(\w+))?`', text):
+    for file, _, test in re.findall(r'`((?:openssl|gnutls|property)_\w+|staple)(:(\w+))?`', text):
         pattern = '*/' + file + '.c' if not file.startswith('property_') else file.replace('_', '/', 1) + '.c'
         found = glob.glob(os.path.join(root, 'tests', pattern))
         if not any(re.search(rf'\bcmocka_unit_test\({test}\)', '\n'.join(read_lines(path))) if test else True
