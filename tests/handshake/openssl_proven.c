@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * A verdict is about a certificate whose key the peer has proved. A client shows another
  * certificate later, in a renegotiation or after a request in TLS 1.3, and the network gives the
- * server one octet at a time: until all of it has come, the new certificate has no good verdict. */
+ * server one octet at a time: until all of it has come, the new certificate has no good verdict.
+ * And where the application demanded a certificate, it stays demanded. */
 #include "openssl_tls.h"
 
 #include <setjmp.h>
@@ -136,8 +137,33 @@ static void test_another_later(void **state)
     }
 }
 
+/* What the application demanded of clients before install() stays demanded. */
+static void test_demanded_by_the_application(void **state)
+{
+    static const int versions[] = { TLS1_2_VERSION, TLS1_3_VERSION };
+    struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        SSL_CTX *us = tls_ctx(pki, "ours int", versions[i % 2]);
+        SSL_CTX *peer = tls_ctx(pki, NULL, versions[i % 2]);
+        if (i / 2)
+            SSL_CTX_set_verify(us, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+        assert_int_equal(s2sv_openssl_install(us, policy, trust), 0);
+        struct tls tls = tls_new(us, peer);
+        tls_connect(&tls);
+        assert_int_equal(tls.server_ok, i / 2 == 0);
+        tls_free(&tls);
+        SSL_CTX_free(us);
+        SSL_CTX_free(peer);
+    }
+    s2sv_policy_unref(policy);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_another_later) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_another_later),
+        cmocka_unit_test(test_demanded_by_the_application),
+    };
     return cmocka_run_group_tests(tests, make, drop);
 }
