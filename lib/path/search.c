@@ -146,6 +146,17 @@ static int is_unrevoked(const struct sv_walk *w, struct sv_faults *faults)
     return status == S2SV_DECIDED ? faults->count == 0 : status;
 }
 
+/* 1: the TLS library holds nothing else against the path, and doesn't say against which certificate
+ * of it: the core does. */
+static int is_about_revocation(const struct sv_faults *faults)
+{
+    for (size_t i = 0; i < faults->count; i++)
+        if (faults->items[i].reason != S2SV_REASON_REVOKED &&
+            faults->items[i].reason != S2SV_REASON_REVOCATION_UNKNOWN)
+            return 0;
+    return faults->count > 0;
+}
+
 /* The path has come to an anchor. */
 static int complete(struct sv_search *s)
 {
@@ -164,7 +175,7 @@ static int complete(struct sv_search *s)
         return GO_ON;
     if (!accepted)
         accepted = ask(s, &faults);
-    if (accepted == 1)
+    if (accepted == 1 || (accepted == 0 && is_about_revocation(&faults)))
         accepted = is_unrevoked(&s->walk, &faults);
     if (accepted < 0)
         return accepted;
