@@ -253,8 +253,8 @@ S2SV_API int s2sv_trust_add_file(struct s2sv_trust *trust, const char *pem_path)
 /* Adds the certificates of a directory made by "openssl rehash": files named like 1a2b3c4d.0.
  * S2SV_ERR_IO if it can't be read or holds none. */
 S2SV_API int s2sv_trust_add_dir(struct s2sv_trust *trust, const char *hashed_dir) S2SV_MUST_USE;
-/* Adds the anchors that the backend's TLS library uses by default on this system. What can't be read
- * there, is empty or isn't a certificate is left out; S2SV_ERR_IO if nothing is left (T-1). */
+/* Adds the anchors that the backend's TLS library uses by default on this system. What can't be
+ * read there, is empty or isn't a certificate is left out; S2SV_ERR_IO if nothing is left (T-1). */
 S2SV_API int s2sv_trust_add_system(struct s2sv_trust *trust) S2SV_MUST_USE;
 /* Adds one DER certificate, which is copied. Adding one again does nothing. S2SV_ERR_INVALID if it
  * is malformed. */
