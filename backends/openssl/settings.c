@@ -67,6 +67,8 @@ int svo_is_modelled(const struct svo_application *app)
     if (q->ssl &&
         !is_known(SSL_get0_param(q->ssl))) /* libssl's context doesn't tell how it got it */
         return 0;
+    if (q->leaf && !svo_is_of_default_context(q->leaf))
+        return 0;
     params_of(app, params);
     for (size_t i = 0; i < PARAMS; i++)
         if (!is_known(params[i]))
