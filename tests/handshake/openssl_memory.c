@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* What an SSL_CTX remembers: a peer met before costs no validation, and whatever the application
  * changes in between counts at once. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-#include <openssl/opensslv.h>
+#include <dlfcn.h>
+#include <openssl/x509v3.h>
 #if OPENSSL_VERSION_NUMBER >= 0x30000000L
 #include <openssl/provider.h>
 #endif
-#include <dlfcn.h>
-#include <openssl/x509v3.h>
 
 #include "openssl_tls.h"
 
@@ -409,20 +403,6 @@ static void test_other_library_context(void **state)
 
 #endif
 
-static int make_pki(void **state)
-{
-    (void)state;
-    pki = tls_pki(specs);
-    return 0;
-}
-
-static int free_pki(void **state)
-{
-    (void)state;
-    pki_free(pki);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -437,5 +417,5 @@ int main(void)
         cmocka_unit_test(test_other_library_context),
 #endif
     };
-    return cmocka_run_group_tests(tests, make_pki, free_pki);
+    return TLS_RUN(&pki, specs, tests);
 }
