@@ -43,7 +43,7 @@ static inline int svo_is_of_default_context(X509 *x)
     (void)x;
     return 1;
 #else
-    EVP_PKEY *key = X509_get0_pubkey(x);
+    const EVP_PKEY *key = X509_get0_pubkey(x);
     const char *type = key ? EVP_PKEY_get0_type_name(key) : NULL;
     EVP_KEYMGMT *usual = type ? EVP_KEYMGMT_fetch(NULL, type, NULL) : NULL;
     int same = usual && EVP_KEYMGMT_get0_provider(usual) == EVP_PKEY_get0_provider(key);
