@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SSL_dane_enable(): where TLSA records are, OpenSSL decides, and the verdict says so. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <openssl/x509v3.h>
 
 #include "openssl_tls.h"
@@ -29,6 +24,16 @@ static const char *const specs[] = {
     "client: issuer=ta san=dns:peer.example eku=clientAuth",
     "stale: issuer=ta san=dns:peer.example not-before=-9d not-after=-1d",
     "misnamed: issuer=ta san=dns:bank.example",
+    "c1: ca issuer=ta",
+    "c2: ca issuer=c1",
+    "c3: ca issuer=c2",
+    "c4: ca issuer=c3",
+    "c5: ca issuer=c4",
+    "c6: ca issuer=c5",
+    "c7: ca issuer=c6",
+    "c8: ca issuer=c7",
+    "c9: ca issuer=c8",
+    "far: issuer=c9 san=dns:peer.example",
     NULL,
 };
 
@@ -56,6 +61,8 @@ static const struct row {
     { "2, names", "misnamed ta", 2, "ta", NO_NAME_CHECKS, "name-mismatch", S2SV_PROOF_NONE },
     { "2, another", "leaf int", 2, "ta", 0, "untrusted", S2SV_PROOF_NONE },
     { "2, another", "alone", 2, "ta", 0, "untrusted", S2SV_PROOF_NONE },
+    { "2, longer than what is judged", "far c9 c8 c7 c6 c5 c4 c3 c2 c1 ta", 2, "ta", 0,
+      "limit-exceeded", S2SV_PROOF_NONE },
     { "1", "leaf int", 1, "leaf", 0, "none", S2SV_PROOF_PKIX },
     { "1, another", "leaf int", 1, "alone", 0, "untrusted", S2SV_PROOF_NONE },
     { "1, no path", "alone", 1, "alone", 0, "untrusted", S2SV_PROOF_NONE },
@@ -291,20 +298,6 @@ static void test_around(void **state)
     SSL_CTX_free(us);
 }
 
-static int make_pki(void **state)
-{
-    (void)state;
-    pki = tls_pki(specs);
-    return 0;
-}
-
-static int free_pki(void **state)
-{
-    (void)state;
-    pki_free(pki);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,5 +306,5 @@ int main(void)
         cmocka_unit_test(test_blind_store),   cmocka_unit_test(test_purpose),
         cmocka_unit_test(test_around),
     };
-    return cmocka_run_group_tests(tests, make_pki, free_pki);
+    return TLS_RUN(&pki, specs, tests);
 }
