@@ -13,6 +13,8 @@ configure() {
     printf '%s\n' 'TLS_Clt: VERIFY' 'TLS_Srv: VERIFY' 'Connect:127 OK' "To:$verifier RELAY" > "$root/lab/access"
     for name in $(peers); do echo "$name smtp:[$(peer_address "$name")]"; done > "$root/lab/mailertable"
     printf '%s\n' 'hosts files' > "$root/lab/switch"
+    # Without a domain of its own it sleeps before it works.
+    sed -i '1s/.*/127.0.0.1 localhost\n127.0.0.1 interop.test interop/' "$root/etc/hosts"
     cat > "$root/lab/sendmail.mc" <<EOF
 divert(0)dnl
 OSTYPE(\`debian')dnl
