@@ -49,8 +49,8 @@ static int is(const struct answer *answer, const char *reason)
  * its curve. */
 static int fits_core(const struct answer *core, const struct answer *other)
 {
-    return is_same(core, other) || is(other, "bad-signature") ||
-           (is(core, "none") && (is(other, "malformed-certificate") || is(other, "not loaded")));
+    return is_same(core, other) || is(other, "bad-signature") || is(other, "not loaded") ||
+           (is(core, "none") && is(other, "malformed-certificate"));
 }
 
 static void tell(const char *text, const struct answer *answers, const char *what)
