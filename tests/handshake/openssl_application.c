@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the application set on its own SSL_CTX still holds: anchors, lists, depth, hosts, flags. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
