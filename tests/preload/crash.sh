@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # What daemons do beside TLS: they go on, and are armed, or it is said that they aren't.
-# usage: crash.sh LIBRARY PROGRAM [MODULE LOADER]
+# usage: crash.sh LIBRARY PROGRAM SCOPE MODULE
 set -eu
-library=$1 program=$2
+library=$(realpath "$1") program=$2 scope=$3 module=$(realpath "$4")
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 chmod 755 "$dir"
@@ -45,6 +45,23 @@ armed 'a filter of system calls' context accept server filter-calls accept serve
 armed 'a filter of system calls before anything' filter-calls accept server refuse code
 works 'chroot before anything' chroot "$dir/empty" accept server refuse code
 armed 'closed descriptors' context accept server close-all open-many refuse code accept server
+
+# No static TLS is left for libraries that are opened later; ours was there from the start.
+GLIBC_TUNABLES=glibc.rtld.optional_static_tls=0
+export GLIBC_TUNABLES
+armed 'static TLS exhausted' accept server refuse code
+unset GLIBC_TUNABLES
+
+# A module that finds its own TLS library before ours isn't armed, and is seen not to be.
+seen() { # WHAT EXPECTED [deepbind]
+    what=$1 expected=$2
+    shift 2
+    : > "$log"
+    got=$(env LD_PRELOAD="$library" S2SVERIFY_LOG="$log" "$scope" "$library" "$module" "$@") || fail "$what: it doesn't go on"
+    [ "$got" = "$expected" ] || fail "$what: it is seen as $got"
+}
+seen 'a module' armed
+seen 'RTLD_DEEPBIND' 'not armed' deepbind
 
 # In a mount namespace without /proc.
 if unshare -rm true 2> /dev/null; then
