@@ -12,10 +12,9 @@ static int is_armed(const char *library)
     FILE *maps = fopen("/proc/self/maps", "r");
     char line[1000];
     int armed = 0;
-
-    while (maps != NULL && fgets(line, sizeof line, maps) != NULL)
-        armed |= strstr(line, " r--s ") != NULL && strstr(line, library) != NULL;
-    if (maps != NULL)
+    while (maps && fgets(line, sizeof line, maps))
+        armed |= strstr(line, " r--s ") && strstr(line, library);
+    if (maps)
         fclose(maps);
     return armed;
 }
@@ -27,9 +26,9 @@ int main(int argc, char **argv)
 
     if (argc > 2)
         module = dlopen(argv[2], RTLD_NOW | RTLD_LOCAL | (argc > 3 ? RTLD_DEEPBIND : 0));
-    if (module != NULL)
+    if (module)
         *(void **)&make_context = dlsym(module, "make_context");
-    if (make_context == NULL || !make_context())
+    if (!make_context || !make_context())
         return 1;
     puts(is_armed(argv[1]) ? "armed" : "not armed");
     return 0;

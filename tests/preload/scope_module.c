@@ -7,7 +7,6 @@ int make_context(void)
 {
     SSL_CTX *ctx = SSL_CTX_new(TLS_method());
     int made = ctx != NULL;
-
     SSL_CTX_free(ctx);
     return made;
 }
