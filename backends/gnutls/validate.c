@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Validates one exact path: on a list with its anchor only, then on the application's list, whose
- * CRLs, distrust and flags still hold whatever the policy says of revocation. */
+ * CRLs, distrust and flags still hold whatever the policy says of revocation. An anchor that a TLSA
+ * record names need not be on the application's. */
 #include "internal.h"
 
 /* GnuTLS itself takes no longer path (C-18). */
@@ -73,7 +74,7 @@ int svg_validate(void *application, const struct s2sv_path_request *request,
     if (request->count == 0 || request->count > MAX_PATH)
         return refuse(evidence, S2SV_FINDING_LIMIT, "the path has too many certificates");
     int accepted = ask_anchor(request, own, evidence);
-    if (accepted == 1 && app && app->list)
+    if (accepted == 1 && app && app->list && !request->anchor_is_named)
         accepted = ask(app->list, request, floor_of(app->flags), evidence);
     return accepted;
 }

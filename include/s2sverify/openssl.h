@@ -93,8 +93,8 @@ S2SV_API int s2sv_openssl_install(SSL_CTX *ctx, struct s2sv_policy *policy,
  * expected names. Returns a status. */
 S2SV_API int s2sv_openssl_attach(SSL *ssl, struct s2sv_policy *policy) S2SV_MUST_USE;
 
-/* The connection's peer: expect names here. Borrowed, lives as long as the SSL; made by the first
- * call. NULL out of memory. */
+/* The connection's peer: expect names here, add TLSA records and pins. Borrowed, lives as long as
+ * the SSL; made by the first call. NULL out of memory. */
 S2SV_API struct s2sv_peer *s2sv_openssl_peer(SSL *ssl);
 
 /* The verdict on the certificate that the peer presents now; after a handshake that it ended, the

@@ -18,10 +18,9 @@ enum outcome { GO_ON = 0, STOP = 1 };
 
 /* ---- candidates ------------------------------------------------------------------------------*/
 
-/* Those of the trust that have the issuer's name. */
-static void add_trusted(struct sv_walk *w, struct sv_span issuer)
+/* Those of a set that have the issuer's name. */
+static void add_those_of(struct sv_walk *w, const struct sv_anchor_set *set, struct sv_span issuer)
 {
-    const struct sv_anchor_set *set = w->given->anchors;
     size_t i = set ? sv_anchor_set_find(set, issuer) : 0;
     for (; set && i < set->count; i++) {
         struct sv_node *anchor = &set->items[i]->node;
@@ -46,8 +45,10 @@ static int look_up_anchors(struct sv_search *s, unsigned child)
     if (s->asked & SV_BIT(child))
         return status;
     s->asked |= SV_BIT(child);
-    if (s->walk.given->source->trust) {
-        add_trusted(&s->walk, certificate->issuer);
+    if (s->walk.given->named) {
+        add_those_of(&s->walk, s->walk.given->named, certificate->issuer);
+    } else if (s->walk.given->source->trust) {
+        add_those_of(&s->walk, s->walk.given->anchors, certificate->issuer);
     } else {
         status = sv_listing_ask(&s->walk.listed, s->walk.given->source, certificate);
         add_listed(&s->walk);
@@ -142,6 +143,19 @@ static int is_unrevoked(const struct sv_walk *w, struct sv_faults *faults)
     return status == S2SV_DECIDED ? faults->count == 0 : status;
 }
 
+/* Usage PKIX-TA, RFC 7671 5.4: 1: none is asked for, or a CA of the path matches; 0 with a fault;
+ * or a status. */
+static int has_record(const struct sv_walk *w, struct sv_faults *faults)
+{
+    int has = w->given->pkix_ta == NULL;
+    for (size_t i = 1; i < w->count && has == 0; i++)
+        has = sv_tlsa_matches(w->given->pkix_ta, SV_PKIX_TA, &w->path[i]->certificate, NULL);
+    if (has == 0)
+        sv_faults_add(faults, S2SV_REASON_DANE_MISMATCH, -1,
+                      "no CA of the path matches a TLSA record");
+    return has;
+}
+
 /* The path has come to an anchor. */
 static int complete(struct sv_search *s)
 {
@@ -162,6 +176,8 @@ static int complete(struct sv_search *s)
         accepted = ask(s, &faults);
     if (accepted == 1)
         accepted = is_unrevoked(&s->walk, &faults);
+    if (accepted == 1)
+        accepted = has_record(&s->walk, &faults);
     if (accepted < 0)
         return accepted;
     keep_best(s, accepted ? SV_ACCEPTED : SV_VALIDATED_BAD, accepted ? NULL : &faults);
@@ -189,7 +205,10 @@ static int step(struct sv_search *s, unsigned issuer)
     }
     s->on_path |= SV_BIT(issuer);
     put_on_path(s, issuer);
-    int outcome = s->walk.graph.nodes[issuer]->is_anchor ? complete(s) : extend(s);
+    int is_anchor = s->walk.graph.nodes[issuer]->is_anchor;
+    int outcome = is_anchor ? complete(s) : extend(s);
+    if (is_anchor && outcome == GO_ON && s->walk.given->pkix_ta) /* D-10: on to the root */
+        outcome = extend(s);
     s->walk.count--;
     s->on_path &= ~SV_BIT(issuer);
     return outcome;

@@ -6,6 +6,8 @@
 
 #include <stdatomic.h>
 
+enum { SV_PROOFS = 3, SV_TLSA_DIGESTS = 2 };
+
 struct s2sv_policy {
     atomic_uint references;
     atomic_int frozen;
@@ -15,9 +17,13 @@ struct s2sv_policy {
     int request; /* enum s2sv_request, or 0: as the handshake mode says */
     enum s2sv_resumption resumption;
     enum s2sv_revocation revocation;
-    unsigned identifiers; /* S2SV_IDENTIFIER_* that count */
-    char service[65];     /* "_xmpp-server", or "" */
-    unsigned require_eku : 1, allow_any_eku : 1, ignore_anchor_eku : 1, allow_single_label : 1;
+    unsigned identifiers;                   /* S2SV_IDENTIFIER_* that count */
+    char service[65];                       /* "_xmpp-server", or "" */
+    enum s2sv_proof proofs[SV_PROOFS];      /* in order; NONE ends them */
+    unsigned tlsa_usages;                   /* that are usable, 1 << usage */
+    unsigned tlsa_digests[SV_TLSA_DIGESTS]; /* matching types, strongest first; 0 ends them */
+    unsigned require_eku : 1, allow_any_eku : 1, ignore_anchor_eku : 1, allow_single_label : 1,
+        pkix_despite_dane : 1;
 };
 
 /* 1: it isn't frozen. */

@@ -39,6 +39,11 @@ static const struct {
     { 32, "invalid-reference" },
     { 40, "application" },
     { 50, "internal-error" },
+    { 60, "pin-mismatch" },
+    { 61, "dane-mismatch" },
+    { 62, "dane-bogus" },
+    { 63, "dane-unusable" },
+    { 64, "no-proof" },
 };
 
 static int is_stable(int number)
