@@ -16,7 +16,7 @@
 
 static int read_one(struct conn *conn, char *c)
 {
-    return conn->tls != NULL ? tls_read(conn->tls, c, 1) == 1 : recv(conn->fd, c, 1, 0) == 1;
+    return conn->tls ? tls_read(conn->tls, c, 1) == 1 : recv(conn->fd, c, 1, 0) == 1;
 }
 
 int conn_read_to(struct conn *conn, char end, char *buf, size_t size)
@@ -36,19 +36,17 @@ int conn_wait(struct conn *conn, int64_t until)
 {
     struct pollfd socket = { .fd = conn->fd, .events = POLLIN };
     int64_t now = time(NULL), left = until > now ? until - now : 0;
-
     if (left == 0)
         return 0;
     if (left > INT_MAX / 1000)
         left = INT_MAX / 1000;
-    return (conn->tls != NULL && tls_pending(conn->tls)) || poll(&socket, 1, (int)left * 1000) == 1;
+    return (conn->tls && tls_pending(conn->tls)) || poll(&socket, 1, (int)left * 1000) == 1;
 }
 
 int conn_write(struct conn *conn, const char *text)
 {
     size_t len = strlen(text);
-
-    if (conn->tls != NULL)
+    if (conn->tls)
         return tls_write(conn->tls, text, len);
     return send(conn->fd, text, len, MSG_NOSIGNAL) == (ssize_t)len;
 }
@@ -57,10 +55,8 @@ int conn_printf(struct conn *conn, const char *format, ...)
 {
     char text[4096];
     va_list arguments;
-    int len;
-
     va_start(arguments, format);
-    len = vsnprintf(text, sizeof text, format, arguments);
+    int len = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     return len >= 0 && (size_t)len < sizeof text && conn_write(conn, text);
 }
@@ -70,7 +66,6 @@ int conn_printf(struct conn *conn, const char *format, ...)
 static void let_peer_read(int fd)
 {
     char rest[512];
-
     shutdown(fd, SHUT_WR);
     while (recv(fd, rest, sizeof rest, 0) > 0)
         ;
@@ -89,10 +84,9 @@ void conn_close(struct conn *conn)
 void log_verdict(const struct s2sv_verdict *verdict, const char *domain)
 {
     char *text = s2sv_verdict_explain_dup(verdict, domain);
-
-    if (verdict == NULL)
+    if (!verdict)
         fputs("the TLS handshake failed, not for the peer's certificate\n", stderr);
-    else if (text != NULL)
+    else if (text)
         fputs(text, stderr);
     free(text);
 }

@@ -29,7 +29,6 @@ static int stock_verify(gnutls_session_t tls)
     struct demo_result *result = session->result;
     unsigned count = 0, status = 0;
     const gnutls_datum_t *presented = gnutls_certificate_get_peers(tls, &count);
-
     if (count > 0)
         keep_leaf(presented[0].data, presented[0].size, result);
     if (gnutls_certificate_verify_peers3(tls, session->demo->domain, &status) == 0 && status == 0)
@@ -44,7 +43,6 @@ static int use_s2sverify(gnutls_certificate_credentials_t credentials)
 {
     struct s2sv_policy *policy = s2sv_policy_new(S2SV_PROFILE_XMPP);
     int status = s2sv_gnutls_install(credentials, policy, NULL);
-
     s2sv_policy_unref(policy);
     return status == S2SV_DECIDED;
 }
@@ -61,7 +59,6 @@ static int expect(gnutls_session_t tls, const struct demo *demo)
 static gnutls_certificate_credentials_t credentials_new(const struct demo *demo)
 {
     gnutls_certificate_credentials_t credentials;
-
     if (gnutls_certificate_allocate_credentials(&credentials) < 0)
         return NULL;
     if (gnutls_certificate_set_x509_key_file(credentials, demo->chain, demo->key,
@@ -82,7 +79,6 @@ static gnutls_session_t session_new(gnutls_certificate_credentials_t credentials
 {
     const struct demo *demo = session->demo;
     gnutls_session_t tls;
-
     if (gnutls_init(&tls, demo->listens ? GNUTLS_SERVER : GNUTLS_CLIENT) < 0)
         return NULL;
     gnutls_session_set_ptr(tls, session);
@@ -101,7 +97,6 @@ static gnutls_session_t session_new(gnutls_certificate_credentials_t credentials
 static int handshake(gnutls_session_t tls)
 {
     int status;
-
     do
         status = gnutls_handshake(tls);
     while (status == GNUTLS_E_INTERRUPTED || status == GNUTLS_E_WARNING_ALERT_RECEIVED);
@@ -114,7 +109,6 @@ static void run(gnutls_session_t tls, const struct demo *demo, struct demo_resul
 {
     char greeting[8];
     int done = handshake(tls);
-
     if (demo->judge == DEMO_SHOW) {
         result->accepted = done && gnutls_record_recv(tls, greeting, sizeof greeting) > 0;
         return;
@@ -133,14 +127,13 @@ int demo_session(const struct demo *demo, int fd, struct demo_result *ret_result
 {
     gnutls_certificate_credentials_t credentials = credentials_new(demo);
     struct session session = { demo, ret_result };
-    gnutls_session_t tls = credentials != NULL ? session_new(credentials, fd, &session) : NULL;
-    int status = tls != NULL ? 0 : -1;
-
-    if (tls != NULL) {
+    gnutls_session_t tls = credentials ? session_new(credentials, fd, &session) : NULL;
+    int status = tls ? 0 : -1;
+    if (tls) {
         run(tls, demo, ret_result);
         gnutls_deinit(tls);
     }
-    if (credentials != NULL) {
+    if (credentials) {
         s2sv_gnutls_uninstall(credentials);
         gnutls_certificate_free_credentials(credentials);
     }

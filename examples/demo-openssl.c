@@ -17,7 +17,6 @@ static int look(int ok, X509_STORE_CTX *store_ctx)
     unsigned char *cursor = result->leaf;
     X509 *leaf = X509_STORE_CTX_get0_cert(store_ctx);
     int len = i2d_X509(leaf, NULL);
-
     if (len > 0 && (size_t)len <= sizeof result->leaf)
         result->leaf_len = (size_t)i2d_X509(leaf, &cursor);
     if (!ok && result->reason[0] == '\0')
@@ -40,7 +39,6 @@ static int use_s2sverify(SSL_CTX *ctx)
 {
     struct s2sv_policy *policy = s2sv_policy_new(S2SV_PROFILE_XMPP);
     int status = s2sv_openssl_install(ctx, policy, NULL);
-
     s2sv_policy_unref(policy);
     return status == S2SV_DECIDED;
 }
@@ -55,8 +53,7 @@ static int expect(SSL *ssl, const struct demo *demo)
 static SSL_CTX *context_new(const struct demo *demo)
 {
     SSL_CTX *ctx = SSL_CTX_new(TLS_method());
-
-    if (ctx != NULL && SSL_CTX_use_certificate_chain_file(ctx, demo->chain) == 1 &&
+    if (ctx && SSL_CTX_use_certificate_chain_file(ctx, demo->chain) == 1 &&
         SSL_CTX_use_PrivateKey_file(ctx, demo->key, SSL_FILETYPE_PEM) == 1 &&
         SSL_CTX_load_verify_locations(ctx, demo->anchors, NULL) == 1 &&
         (demo->judge != DEMO_S2SVERIFY || use_s2sverify(ctx)))
@@ -68,8 +65,7 @@ static SSL_CTX *context_new(const struct demo *demo)
 static SSL *session_new(SSL_CTX *ctx, const struct demo *demo, int fd, struct demo_result *result)
 {
     SSL *ssl = SSL_new(ctx);
-
-    if (ssl == NULL || !SSL_set_fd(ssl, fd))
+    if (!ssl || !SSL_set_fd(ssl, fd))
         return ssl;
     SSL_set_app_data(ssl, result);
     if (demo->listens)
@@ -87,7 +83,6 @@ static void run(SSL *ssl, const struct demo *demo, struct demo_result *result)
 {
     char greeting[8];
     int done = SSL_do_handshake(ssl) == 1;
-
     if (demo->judge == DEMO_SHOW) {
         result->accepted = done && SSL_read(ssl, greeting, sizeof greeting) > 0;
         return;
@@ -105,10 +100,9 @@ static void run(SSL *ssl, const struct demo *demo, struct demo_result *result)
 int demo_session(const struct demo *demo, int fd, struct demo_result *ret_result)
 {
     SSL_CTX *ctx = context_new(demo);
-    SSL *ssl = ctx != NULL ? session_new(ctx, demo, fd, ret_result) : NULL;
-    int status = ssl != NULL ? 0 : -1;
-
-    if (ssl != NULL)
+    SSL *ssl = ctx ? session_new(ctx, demo, fd, ret_result) : NULL;
+    int status = ssl ? 0 : -1;
+    if (ssl)
         run(ssl, demo, ret_result);
     SSL_free(ssl);
     SSL_CTX_free(ctx);

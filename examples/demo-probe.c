@@ -19,7 +19,6 @@ void demo_read(const struct s2sv_verdict *verdict, const char *domain,
     int depth = s2sv_verdict_depth(verdict);
     const void *leaf;
     size_t len;
-
     ret_result->accepted = s2sv_verdict_is_for(verdict, domain);
     if (!ret_result->accepted)
         snprintf(ret_result->reason, sizeof ret_result->reason, "%s%s",
@@ -61,21 +60,17 @@ static int judge_of(const char *word, enum demo_judge *ret_judge)
 static int write_file(const char *name, const char *suffix, const void *data, size_t len)
 {
     char path[1024];
-    FILE *file;
-    int ok;
-
     snprintf(path, sizeof path, "%s%s", name, suffix);
-    file = fopen(path, "w");
-    if (file == NULL)
+    FILE *file = fopen(path, "w");
+    if (!file)
         return 0;
-    ok = fwrite(data, 1, len, file) == len;
+    int ok = fwrite(data, 1, len, file) == len;
     return fclose(file) == 0 && ok;
 }
 
 static int report(const char *name, const struct demo_result *result)
 {
     char line[160];
-
     snprintf(line, sizeof line, "%s%s%s\n", result->accepted ? "yes" : "no",
              !result->accepted && result->reason[0] != '\0' ? ": " : "",
              result->accepted ? "" : result->reason);
@@ -88,7 +83,6 @@ static int report(const char *name, const struct demo_result *result)
 static int accept_one(void)
 {
     int port, fd, listener = net_listen(&port);
-
     if (listener < 0)
         return -1;
     printf("%d\n", port);
@@ -104,7 +98,6 @@ int main(int argc, char **argv)
     static struct demo_result result;
     const char *output = NULL;
     int option, port = 0, fd;
-
     while ((option = getopt(argc, argv, "j:C:K:A:d:o:p:")) != -1) {
         switch (option) {
         case 'j':

@@ -16,7 +16,6 @@ enum { PATIENCE = 10 };
 static void limit_waiting(int fd)
 {
     struct timeval patience = { .tv_sec = PATIENCE };
-
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 }
@@ -24,7 +23,6 @@ static void limit_waiting(int fd)
 static struct sockaddr_in loopback(int port)
 {
     struct sockaddr_in address;
-
     memset(&address, 0, sizeof address);
     address.sin_family = AF_INET;
     address.sin_port = htons((uint16_t)port);
@@ -37,7 +35,6 @@ int net_listen(int *ret_port)
     struct sockaddr_in address = loopback(0);
     socklen_t len = sizeof address;
     int fd = socket(AF_INET, SOCK_STREAM, 0);
-
     if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) != 0 ||
         listen(fd, 8) != 0 || getsockname(fd, (struct sockaddr *)&address, &len) != 0) {
         if (fd >= 0)
@@ -50,10 +47,8 @@ int net_listen(int *ret_port)
 
 int net_accept(int listener)
 {
-    int fd;
-
     limit_waiting(listener);
-    fd = accept(listener, NULL, NULL);
+    int fd = accept(listener, NULL, NULL);
     if (fd >= 0)
         limit_waiting(fd);
     return fd;
@@ -63,7 +58,6 @@ int net_connect(int port)
 {
     struct sockaddr_in address = loopback(port);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
-
     if (fd < 0)
         return -1;
     limit_waiting(fd);

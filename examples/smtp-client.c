@@ -34,7 +34,6 @@ static int usage(void)
 static int reply(struct client *client, char code)
 {
     char line[1024];
-
     do
         if (!conn_read_to(&client->conn, '\n', line, sizeof line)) {
             printf("failed: the connection ended\n");
@@ -56,16 +55,14 @@ static int command(struct client *client, const char *verb, const char *argument
 static int start_tls(struct client *client)
 {
     struct tls *tls = tls_connect(client->tls, client->conn.fd, client->mx);
-    const struct s2sv_verdict *verdict;
-
     client->conn.tls = tls;
-    if (tls == NULL || s2sv_peer_expect(tls_peer(tls), client->mx) != S2SV_DECIDED)
+    if (!tls || s2sv_peer_expect(tls_peer(tls), client->mx) != S2SV_DECIDED)
         return 0;
     if (tls_handshake(tls) && s2sv_verdict_accepted(tls_verdict(tls)))
         return 1;
-    verdict = tls_verdict(tls);
+    const struct s2sv_verdict *verdict = tls_verdict(tls);
     log_verdict(verdict, NULL);
-    if (verdict == NULL) /* the handshake failed, and not for the certificate */
+    if (!verdict) /* the handshake failed, and not for the certificate */
         printf("failed: TLS\n");
     else
         printf("refused: %s (%s)\n", s2sv_reason_name(s2sv_verdict_reason(verdict)),
@@ -87,10 +84,8 @@ static int deliver(struct client *client)
 
 static int connect_and_deliver(struct client *client, int port)
 {
-    int done;
-
     client->conn.fd = net_connect(port);
-    done = client->conn.fd >= 0 && deliver(client);
+    int done = client->conn.fd >= 0 && deliver(client);
     conn_close(&client->conn);
     if (done)
         printf("delivered: %s\n", client->mx);
@@ -101,7 +96,6 @@ static struct tls_context *make_context(const struct tls_files *files)
 {
     struct s2sv_policy *policy = s2sv_policy_new(S2SV_PROFILE_SMTP);
     struct tls_context *tls = tls_context_new(files, policy);
-
     s2sv_policy_unref(policy);
     return tls;
 }
@@ -111,7 +105,6 @@ int main(int argc, char **argv)
     struct client client = { .conn = { .fd = -1 } };
     struct tls_files files = { 0 };
     int option, done, port = 0;
-
     while ((option = getopt(argc, argv, "C:K:A:m:r:p:")) != -1) {
         if (option == 'm')
             client.mx = optarg;
@@ -122,11 +115,11 @@ int main(int argc, char **argv)
         else if (!files_option(option, optarg, &files))
             return usage();
     }
-    if (client.mx == NULL || client.recipient == NULL || port == 0)
+    if (!client.mx || !client.recipient || port == 0)
         return usage();
     signal(SIGPIPE, SIG_IGN);
     client.tls = make_context(&files);
-    done = client.tls != NULL && connect_and_deliver(&client, port);
+    done = client.tls && connect_and_deliver(&client, port);
     tls_context_free(client.tls);
     return done ? 0 : 1;
 }

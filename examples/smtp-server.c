@@ -36,7 +36,6 @@ static void judge_peer(struct server *server)
 {
     const struct s2sv_verdict *verdict = tls_verdict(server->conn.tls);
     size_t i;
-
     log_verdict(verdict, NULL);
     if (s2sv_verdict_match_any(verdict, server->trusted, server->trusted_count, &i)) {
         server->why_not = NULL;
@@ -54,15 +53,13 @@ static void judge_peer(struct server *server)
 static int start_tls(struct server *server)
 {
     struct conn *conn = &server->conn;
-    struct tls *tls;
-
-    if (conn->tls != NULL)
+    if (conn->tls)
         return conn_write(conn, "503 5.5.1 TLS is on already\r\n");
     if (!conn_write(conn, "220 2.0.0 go ahead\r\n"))
         return 0;
-    tls = tls_accept(server->tls, conn->fd);
+    struct tls *tls = tls_accept(server->tls, conn->fd);
     conn->tls = tls;
-    if (tls == NULL || !tls_handshake(tls)) {
+    if (!tls || !tls_handshake(tls)) {
         fputs("the TLS handshake failed\n", stderr);
         return 0;
     }
@@ -75,13 +72,12 @@ static int is_ours(const char *line, const char *domain)
 {
     const char *at = strrchr(line, '@');
     size_t len = strlen(domain);
-
-    return at != NULL && strncasecmp(at + 1, domain, len) == 0 && at[1 + len] == '>';
+    return at && strncasecmp(at + 1, domain, len) == 0 && at[1 + len] == '>';
 }
 
 static int recipient(struct server *server, const char *line)
 {
-    if (is_ours(line, server->domain) || server->why_not == NULL)
+    if (is_ours(line, server->domain) || !server->why_not)
         return conn_write(&server->conn, "250 2.1.5 fine\r\n");
     return conn_printf(&server->conn, "550 5.7.1 no relay for you: %s\r\n", server->why_not);
 }
@@ -89,7 +85,6 @@ static int recipient(struct server *server, const char *line)
 static int data(struct conn *conn)
 {
     char line[2048];
-
     if (!conn_write(conn, "354 end with a dot\r\n"))
         return 0;
     do
@@ -108,9 +103,8 @@ static int starts_with(const char *line, const char *command)
 static int answer(struct server *server, const char *line)
 {
     struct conn *conn = &server->conn;
-
     if (starts_with(line, "EHLO") || starts_with(line, "HELO"))
-        return conn_printf(conn, conn->tls == NULL ? "250-%s\r\n250 STARTTLS\r\n" : "250 %s\r\n",
+        return conn_printf(conn, !conn->tls ? "250-%s\r\n250 STARTTLS\r\n" : "250 %s\r\n",
                            server->domain);
     if (starts_with(line, "STARTTLS"))
         return start_tls(server);
@@ -132,7 +126,6 @@ static int serve_one(struct server *server)
 {
     char line[2048];
     int port, listener = net_listen(&port);
-
     if (listener < 0)
         return 1;
     printf("%d\n", port);
@@ -152,7 +145,6 @@ static struct tls_context *make_context(const struct tls_files *files)
 {
     struct s2sv_policy *policy = s2sv_policy_new(S2SV_PROFILE_SMTP);
     struct tls_context *tls = NULL;
-
     if (s2sv_policy_set_handshake(policy, S2SV_HANDSHAKE_RECORD) == S2SV_DECIDED)
         tls = tls_context_new(files, policy);
     s2sv_policy_unref(policy);
@@ -163,21 +155,20 @@ int main(int argc, char **argv)
 {
     struct server server = { .conn = { .fd = -1 }, .why_not = "Use STARTTLS." };
     struct tls_files files = { 0 };
-    int option, status;
-
+    int option;
     while ((option = getopt(argc, argv, "C:K:A:d:")) != -1) {
         if (option == 'd')
             server.domain = optarg;
         else if (!files_option(option, optarg, &files))
             return usage();
     }
-    if (files.chain == NULL || files.key == NULL || server.domain == NULL)
+    if (!files.chain || !files.key || !server.domain)
         return usage();
     server.trusted = (const char *const *)argv + optind;
     server.trusted_count = (size_t)(argc - optind);
     signal(SIGPIPE, SIG_IGN);
     server.tls = make_context(&files);
-    status = server.tls != NULL ? serve_one(&server) : 1;
+    int status = server.tls ? serve_one(&server) : 1;
     tls_context_free(server.tls);
     return status;
 }

@@ -22,13 +22,12 @@ struct tls {
 static int configure(gnutls_certificate_credentials_t credentials, const struct tls_files *files)
 {
     int status = 0;
-
-    if (files->chain != NULL)
+    if (files->chain)
         status = gnutls_certificate_set_x509_key_file(credentials, files->chain, files->key,
                                                       GNUTLS_X509_FMT_PEM);
     if (status < 0)
         return status;
-    if (files->anchors == NULL)
+    if (!files->anchors)
         return gnutls_certificate_set_x509_system_trust(credentials);
     return gnutls_certificate_set_x509_trust_file(credentials, files->anchors, GNUTLS_X509_FMT_PEM);
 }
@@ -36,11 +35,9 @@ static int configure(gnutls_certificate_credentials_t credentials, const struct 
 struct tls_context *tls_context_new(const struct tls_files *files, struct s2sv_policy *policy)
 {
     struct tls_context *context = calloc(1, sizeof *context);
-    int status;
-
-    if (context == NULL)
+    if (!context)
         return NULL;
-    status = gnutls_certificate_allocate_credentials(&context->credentials);
+    int status = gnutls_certificate_allocate_credentials(&context->credentials);
     if (status >= 0)
         status = configure(context->credentials, files);
     if (status >= 0 && s2sv_gnutls_install(context->credentials, policy, NULL) ==
@@ -53,9 +50,9 @@ struct tls_context *tls_context_new(const struct tls_files *files, struct s2sv_p
 
 void tls_context_free(struct tls_context *context)
 {
-    if (context == NULL)
+    if (!context)
         return;
-    if (context->credentials != NULL) {
+    if (context->credentials) {
         s2sv_gnutls_uninstall(context->credentials); /* and this, before they are freed */
         gnutls_certificate_free_credentials(context->credentials);
     }
@@ -75,8 +72,7 @@ static int prepare(gnutls_session_t session, struct tls_context *context, int fd
 static struct tls *tls_new(struct tls_context *context, int fd, unsigned flags)
 {
     struct tls *tls = calloc(1, sizeof *tls);
-
-    if (tls == NULL)
+    if (!tls)
         return NULL;
     if (gnutls_init(&tls->session, flags) == 0 && prepare(tls->session, context, fd))
         return tls;
@@ -94,8 +90,7 @@ struct tls *tls_accept(struct tls_context *context, int fd)
 struct tls *tls_connect(struct tls_context *context, int fd, const char *server_name)
 {
     struct tls *tls = tls_new(context, fd, GNUTLS_CLIENT | GNUTLS_FORCE_CLIENT_CERT);
-
-    if (tls == NULL || server_name == NULL ||
+    if (!tls || !server_name ||
         gnutls_server_name_set(tls->session, GNUTLS_NAME_DNS, server_name, strlen(server_name)) ==
             0)
         return tls;
@@ -105,11 +100,11 @@ struct tls *tls_connect(struct tls_context *context, int fd, const char *server_
 
 void tls_free(struct tls *tls)
 {
-    if (tls == NULL)
+    if (!tls)
         return;
     if (tls->is_open)
         gnutls_bye(tls->session, GNUTLS_SHUT_WR);
-    if (tls->session != NULL)
+    if (tls->session)
         gnutls_deinit(tls->session);
     free(tls);
 }
@@ -122,7 +117,6 @@ struct s2sv_peer *tls_peer(struct tls *tls)
 int tls_handshake(struct tls *tls)
 {
     int status;
-
     do
         status = gnutls_handshake(tls->session);
     while (status == GNUTLS_E_INTERRUPTED || status == GNUTLS_E_WARNING_ALERT_RECEIVED);
@@ -147,7 +141,6 @@ int tls_pending(struct tls *tls)
 int tls_read(struct tls *tls, void *buf, size_t size)
 {
     ssize_t count;
-
     do
         count = gnutls_record_recv(tls->session, buf, size);
     while (count == GNUTLS_E_INTERRUPTED || count == GNUTLS_E_AGAIN ||
@@ -158,10 +151,8 @@ int tls_read(struct tls *tls, void *buf, size_t size)
 int tls_write(struct tls *tls, const void *buf, size_t len)
 {
     const char *cursor = buf;
-
     while (len > 0) {
         ssize_t count = gnutls_record_send(tls->session, cursor, len);
-
         if (count == GNUTLS_E_INTERRUPTED)
             continue;
         if (count <= 0)

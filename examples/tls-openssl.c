@@ -18,11 +18,10 @@ struct tls {
 
 static int configure(SSL_CTX *ctx, const struct tls_files *files)
 {
-    if (files->chain != NULL &&
-        (SSL_CTX_use_certificate_chain_file(ctx, files->chain) != 1 ||
-         SSL_CTX_use_PrivateKey_file(ctx, files->key, SSL_FILETYPE_PEM) != 1))
+    if (files->chain && (SSL_CTX_use_certificate_chain_file(ctx, files->chain) != 1 ||
+                         SSL_CTX_use_PrivateKey_file(ctx, files->key, SSL_FILETYPE_PEM) != 1))
         return 0;
-    if (files->anchors == NULL)
+    if (!files->anchors)
         return SSL_CTX_set_default_verify_paths(ctx);
     return SSL_CTX_load_verify_locations(ctx, files->anchors, NULL);
 }
@@ -30,11 +29,10 @@ static int configure(SSL_CTX *ctx, const struct tls_files *files)
 struct tls_context *tls_context_new(const struct tls_files *files, struct s2sv_policy *policy)
 {
     struct tls_context *context = calloc(1, sizeof *context);
-
-    if (context == NULL)
+    if (!context)
         return NULL;
     context->ctx = SSL_CTX_new(TLS_method());
-    if (context->ctx != NULL && configure(context->ctx, files) == 1 &&
+    if (context->ctx && configure(context->ctx, files) == 1 &&
         s2sv_openssl_install(context->ctx, policy, NULL) == S2SV_DECIDED) /* s2sverify: 1 of 3 */
         return context;
     ERR_print_errors_fp(stderr);
@@ -45,7 +43,7 @@ struct tls_context *tls_context_new(const struct tls_files *files, struct s2sv_p
 
 void tls_context_free(struct tls_context *context)
 {
-    if (context == NULL)
+    if (!context)
         return;
     SSL_CTX_free(context->ctx);
     free(context);
@@ -54,11 +52,10 @@ void tls_context_free(struct tls_context *context)
 static struct tls *tls_new(struct tls_context *context, int fd)
 {
     struct tls *tls = calloc(1, sizeof *tls);
-
-    if (tls == NULL)
+    if (!tls)
         return NULL;
     tls->ssl = SSL_new(context->ctx);
-    if (tls->ssl != NULL && SSL_set_fd(tls->ssl, fd))
+    if (tls->ssl && SSL_set_fd(tls->ssl, fd))
         return tls;
     tls_free(tls);
     return NULL;
@@ -67,8 +64,7 @@ static struct tls *tls_new(struct tls_context *context, int fd)
 struct tls *tls_accept(struct tls_context *context, int fd)
 {
     struct tls *tls = tls_new(context, fd);
-
-    if (tls != NULL)
+    if (tls)
         SSL_set_accept_state(tls->ssl);
     return tls;
 }
@@ -76,11 +72,10 @@ struct tls *tls_accept(struct tls_context *context, int fd)
 struct tls *tls_connect(struct tls_context *context, int fd, const char *server_name)
 {
     struct tls *tls = tls_new(context, fd);
-
-    if (tls == NULL)
+    if (!tls)
         return NULL;
     SSL_set_connect_state(tls->ssl);
-    if (server_name == NULL || SSL_set_tlsext_host_name(tls->ssl, server_name))
+    if (!server_name || SSL_set_tlsext_host_name(tls->ssl, server_name))
         return tls;
     tls_free(tls);
     return NULL;
@@ -88,9 +83,9 @@ struct tls *tls_connect(struct tls_context *context, int fd, const char *server_
 
 void tls_free(struct tls *tls)
 {
-    if (tls == NULL)
+    if (!tls)
         return;
-    if (tls->ssl != NULL && SSL_is_init_finished(tls->ssl))
+    if (tls->ssl && SSL_is_init_finished(tls->ssl))
         SSL_shutdown(tls->ssl);
     SSL_free(tls->ssl);
     free(tls);
@@ -119,7 +114,6 @@ int tls_pending(struct tls *tls)
 int tls_read(struct tls *tls, void *buf, size_t size)
 {
     int count = SSL_read(tls->ssl, buf, (int)size);
-
     return count > 0 ? count : 0;
 }
 

@@ -53,22 +53,20 @@ static int open_stream(const struct server *server, struct xmpp *stream)
  */
 static int start_tls(const struct server *server, struct xmpp *stream)
 {
-    const struct s2sv_verdict *verdict;
     struct tls *tls;
-
     if (!xmpp_has(stream, XMPP_TLS("starttls"), NULL) ||
         !conn_write(&stream->conn, "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>") ||
         !xmpp_read(stream) || !xmpp_is(stream, XMPP_TLS("proceed")))
         return refused("the peer has no TLS");
     tls = stream->conn.tls = tls_connect(server->tls, stream->conn.fd, NULL);
-    if (tls == NULL || s2sv_peer_expect(tls_peer(tls), server->peer) != S2SV_DECIDED)
+    if (!tls || s2sv_peer_expect(tls_peer(tls), server->peer) != S2SV_DECIDED)
         return refused("out of memory");
     if (tls_handshake(tls) && s2sv_verdict_accepted(tls_verdict(tls)))
         return 1;
-    verdict = tls_verdict(tls);
+    const struct s2sv_verdict *verdict = tls_verdict(tls);
     log_verdict(verdict, NULL);
-    return refused(verdict != NULL ? s2sv_reason_name(s2sv_verdict_reason(verdict))
-                                   : "the TLS handshake failed");
+    return refused(verdict ? s2sv_reason_name(s2sv_verdict_reason(verdict))
+                           : "the TLS handshake failed");
 }
 
 /* The condition of a <failure/> stands without its namespace. */
@@ -76,17 +74,15 @@ static int read_failure(struct xmpp *stream)
 {
     const char *name = stream->element.child_count > 0 ? stream->element.children[0].name : "";
     const char *space = strrchr(name, ' ');
-
     if (!xmpp_is(stream, XMPP_SASL("failure")))
         return refused("the peer answered something else");
-    return refused(space != NULL ? space + 1 : name);
+    return refused(space ? space + 1 : name);
 }
 
 static int authenticate(const struct server *server, struct xmpp *stream)
 {
-    const char *authzid = server->authzid != NULL ? server->authzid : server->domain;
+    const char *authzid = server->authzid ? server->authzid : server->domain;
     char encoded[XMPP_TEXT];
-
     if (!server->insists && !xmpp_has(stream, XMPP_SASL("mechanism"), "EXTERNAL"))
         return refused("EXTERNAL is not offered"); /* dialback would go on here */
     xmpp_base64(authzid, encoded);
@@ -114,7 +110,6 @@ static struct tls_context *make_context(const struct tls_files *files)
 {
     struct s2sv_policy *policy = s2sv_policy_new(S2SV_PROFILE_XMPP);
     struct tls_context *tls = tls_context_new(files, policy);
-
     s2sv_policy_unref(policy);
     return tls;
 }
@@ -123,7 +118,6 @@ static int connect_and_talk(const struct server *server, int port)
 {
     struct xmpp stream = { .conn = { .fd = net_connect(port) } };
     int done = stream.conn.fd >= 0 && talk(server, &stream);
-
     xmpp_close(&stream);
     return done;
 }
@@ -133,7 +127,6 @@ int main(int argc, char **argv)
     struct tls_files files = { 0 };
     struct server server = { 0 };
     int option, done, port = 0;
-
     while ((option = getopt(argc, argv, "C:K:A:d:t:p:a:i")) != -1) {
         if (option == 'd')
             server.domain = optarg;
@@ -148,12 +141,11 @@ int main(int argc, char **argv)
         else if (!files_option(option, optarg, &files))
             return usage();
     }
-    if (files.chain == NULL || files.key == NULL || server.domain == NULL || server.peer == NULL ||
-        port == 0)
+    if (!files.chain || !files.key || !server.domain || !server.peer || port == 0)
         return usage();
     signal(SIGPIPE, SIG_IGN);
     server.tls = make_context(&files);
-    done = server.tls != NULL && connect_and_talk(&server, port);
+    done = server.tls && connect_and_talk(&server, port);
     tls_context_free(server.tls);
     return done ? 0 : 1;
 }

@@ -43,7 +43,6 @@ static int end_stream(struct xmpp *stream, const char *condition, const char *te
 static int open_stream(const struct server *server, struct xmpp *stream)
 {
     const struct xmpp_element *header = &stream->element;
-
     if (!xmpp_start(stream) || !xmpp_read(stream) || !xmpp_is(stream, XMPP_STREAM("stream")) ||
         !xmpp_write_header(stream, server->domain, header->from))
         return 0;
@@ -63,7 +62,7 @@ static int start_tls(const struct server *server, struct xmpp *stream)
         !conn_write(&stream->conn, "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"))
         return 0;
     stream->conn.tls = tls_accept(server->tls, stream->conn.fd);
-    if (stream->conn.tls != NULL && tls_handshake(stream->conn.tls))
+    if (stream->conn.tls && tls_handshake(stream->conn.tls))
         return 1;
     fputs("the TLS handshake failed\n", stderr); /* no verdict ends it: the policy is RECORD */
     return 0;
@@ -81,7 +80,6 @@ static enum s2sv_xmpp_step judge_auth(struct xmpp *stream, const struct s2sv_ver
                                       const char *from)
 {
     enum s2sv_xmpp_step step = s2sv_xmpp_auth(verdict, from, stream->element.text);
-
     if (step != S2SV_XMPP_SEND_CHALLENGE)
         return step;
     if (!conn_write(&stream->conn, "<challenge xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>") ||
@@ -107,7 +105,6 @@ static int authenticate(const struct server *server, struct xmpp *stream, const 
     const struct s2sv_verdict *verdict = tls_verdict(stream->conn.tls);
     enum s2sv_xmpp_step step = s2sv_xmpp_features(verdict, from);
     int is_offered = step == S2SV_XMPP_OFFER_EXTERNAL || server->offers_to_all;
-
     log_verdict(verdict, from);
     if (!conn_printf(&stream->conn, "<stream:features>%s</stream:features>",
                      is_offered ? "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
@@ -138,7 +135,6 @@ static int judge_result(const struct server *server, struct xmpp *stream)
     int is_valid = s2sv_same_domain(result->to, server->domain) &&
                    s2sv_verdict_valid_at(verdict, time(NULL)) &&
                    s2sv_verdict_is_for(verdict, result->from);
-
     printf("%s: %s\n", is_valid ? "authenticated" : "refused", result->from);
     return xmpp_write_result(stream, server->domain, result->from, is_valid ? "valid" : "invalid");
 }
@@ -147,7 +143,6 @@ static int judge_result(const struct server *server, struct xmpp *stream)
 static int stay(const struct server *server, struct xmpp *stream)
 {
     int64_t end = s2sv_verdict_valid_until(tls_verdict(stream->conn.tls));
-
     while (conn_wait(&stream->conn, end)) {
         if (!xmpp_read(stream)) {
             conn_write(&stream->conn, "</stream:stream>");
@@ -163,7 +158,6 @@ static int stay(const struct server *server, struct xmpp *stream)
 static int serve(const struct server *server, struct xmpp *stream)
 {
     char from[XMPP_DOMAIN];
-
     if (!open_stream(server, stream) || !start_tls(server, stream) || !open_stream(server, stream))
         return 0;
     memcpy(from, stream->element.from, sizeof from);
@@ -179,7 +173,6 @@ static int serve_one(const struct server *server)
 {
     struct xmpp stream = { .conn = { .fd = -1 } };
     int port, done, listener = net_listen(&port);
-
     if (listener < 0)
         return 0;
     printf("%d\n", port);
@@ -196,7 +189,6 @@ static struct tls_context *make_context(const struct tls_files *files)
 {
     struct s2sv_policy *policy = s2sv_policy_new(S2SV_PROFILE_XMPP);
     struct tls_context *tls = NULL;
-
     if (s2sv_policy_set_handshake(policy, S2SV_HANDSHAKE_RECORD) == S2SV_DECIDED)
         tls = tls_context_new(files, policy);
     s2sv_policy_unref(policy);
@@ -207,8 +199,7 @@ int main(int argc, char **argv)
 {
     struct tls_files files = { 0 };
     struct server server = { 0 };
-    int option, done;
-
+    int option;
     while ((option = getopt(argc, argv, "C:K:A:d:e")) != -1) {
         if (option == 'd')
             server.domain = optarg;
@@ -217,11 +208,11 @@ int main(int argc, char **argv)
         else if (!files_option(option, optarg, &files))
             return usage();
     }
-    if (files.chain == NULL || files.key == NULL || server.domain == NULL)
+    if (!files.chain || !files.key || !server.domain)
         return usage();
     signal(SIGPIPE, SIG_IGN);
     server.tls = make_context(&files);
-    done = server.tls != NULL && serve_one(&server);
+    int done = server.tls && serve_one(&server);
     tls_context_free(server.tls);
     return done ? 0 : 1;
 }

@@ -9,7 +9,6 @@
 static void append(struct xmpp *stream, char *buf, size_t size, const char *text, size_t len)
 {
     size_t used = strlen(buf);
-
     if (used + len >= size) {
         stream->is_bad = 1;
         return;
@@ -21,12 +20,10 @@ static void append(struct xmpp *stream, char *buf, size_t size, const char *text
 static void start_top(struct xmpp *stream, const char *name, const char **attributes)
 {
     struct xmpp_element *element = &stream->element;
-
     memset(element, 0, sizeof *element);
     append(stream, element->name, sizeof element->name, name, strlen(name));
-    for (; attributes[0] != NULL; attributes += 2) {
+    for (; attributes[0]; attributes += 2) {
         size_t len = strlen(attributes[1]);
-
         if (strcmp(attributes[0], "from") == 0)
             append(stream, element->from, sizeof element->from, attributes[1], len);
         else if (strcmp(attributes[0], "to") == 0)
@@ -39,7 +36,6 @@ static void start_top(struct xmpp *stream, const char *name, const char **attrib
 static void start_child(struct xmpp *stream, const char *name)
 {
     struct xmpp_element *element = &stream->element;
-
     if (element->child_count == XMPP_CHILDREN) {
         stream->is_bad = 1;
         return;
@@ -51,7 +47,6 @@ static void start_child(struct xmpp *stream, const char *name)
 static void on_start(void *user, const char *name, const char **attributes)
 {
     struct xmpp *stream = user;
-
     if (stream->depth++ < 2)
         start_top(stream, name, attributes);
     else
@@ -63,7 +58,6 @@ static void on_start(void *user, const char *name, const char **attributes)
 static void on_end(void *user, const char *name)
 {
     struct xmpp *stream = user;
-
     (void)name;
     stream->depth--;
     stream->is_complete = stream->depth == 1;
@@ -75,7 +69,6 @@ static void on_text(void *user, const char *text, int len)
 {
     struct xmpp *stream = user;
     struct xmpp_element *element = &stream->element;
-
     if (stream->depth == 2)
         append(stream, element->text, sizeof element->text, text, (size_t)len);
     else if (stream->depth > 2 && element->child_count > 0)
@@ -88,7 +81,6 @@ static void on_doctype(void *user, const char *name, const char *sysid, const ch
                        int has_subset)
 {
     struct xmpp *stream = user;
-
     (void)name, (void)sysid, (void)pubid, (void)has_subset;
     stream->is_bad = 1;
     XML_StopParser(stream->parser, XML_FALSE);
@@ -99,7 +91,7 @@ int xmpp_start(struct xmpp *stream)
     XML_ParserFree(stream->parser);
     stream->parser = XML_ParserCreateNS("UTF-8", ' ');
     stream->depth = stream->is_complete = stream->is_bad = 0;
-    if (stream->parser == NULL)
+    if (!stream->parser)
         return 0;
     XML_SetUserData(stream->parser, stream);
     XML_SetElementHandler(stream->parser, on_start, on_end);
@@ -118,7 +110,6 @@ void xmpp_close(struct xmpp *stream)
 int xmpp_read(struct xmpp *stream)
 {
     char piece[4096];
-
     stream->is_complete = 0;
     while (!stream->is_complete && !stream->is_bad) {
         if (!conn_read_to(&stream->conn, '>', piece, sizeof piece) ||
@@ -137,7 +128,7 @@ int xmpp_has(const struct xmpp *stream, const char *name, const char *text)
 {
     for (size_t i = 0; i < stream->element.child_count; i++)
         if (strcmp(stream->element.children[i].name, name) == 0 &&
-            (text == NULL || strcmp(stream->element.children[i].text, text) == 0))
+            (!text || strcmp(stream->element.children[i].text, text) == 0))
             return 1;
     return 0;
 }
@@ -151,8 +142,7 @@ static void escape(const char *text, char *buf, size_t size)
 
     for (; *text != '\0' && used + sizeof "&apos;" < size; text++) {
         const char *found = strchr(special, *text);
-
-        if (found == NULL) {
+        if (!found) {
             buf[used++] = *text;
             continue;
         }
@@ -165,7 +155,6 @@ static void escape(const char *text, char *buf, size_t size)
 int xmpp_write_header(struct xmpp *stream, const char *from, const char *to)
 {
     char from_text[XMPP_DOMAIN], to_text[XMPP_DOMAIN];
-
     escape(from, from_text, sizeof from_text);
     escape(to, to_text, sizeof to_text);
     return conn_printf(&stream->conn,
@@ -178,7 +167,6 @@ int xmpp_write_header(struct xmpp *stream, const char *from, const char *to)
 int xmpp_write_result(struct xmpp *stream, const char *from, const char *to, const char *type)
 {
     char from_text[XMPP_DOMAIN], to_text[XMPP_DOMAIN];
-
     escape(from, from_text, sizeof from_text);
     escape(to, to_text, sizeof to_text);
     return conn_printf(&stream->conn,
@@ -191,11 +179,9 @@ void xmpp_base64(const char *text, char encoded[XMPP_TEXT])
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const unsigned char *in = (const unsigned char *)text;
     size_t len = strlen(text), used = 0;
-
     for (size_t i = 0; i < len && used + 5 < XMPP_TEXT; i += 3) {
         size_t rest = len - i;
         unsigned bits = (unsigned)in[i] << 16;
-
         if (rest > 1)
             bits |= (unsigned)in[i + 1] << 8 | in[i + 2]; /* the NUL at the end if there are two */
         encoded[used++] = digits[bits >> 18];

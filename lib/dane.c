@@ -55,7 +55,7 @@ static int name(struct named *named, const struct s2sv_backend *backend, struct 
                 size_t record, int is_bare_key)
 {
     struct sv_misread misread;
-    if (named->count == sizeof(named->anchors) / sizeof(named->anchors[0]))
+    if (named->count == sizeof named->anchors / sizeof named->anchors[0])
         return S2SV_DECIDED;
     int status =
         sv_anchor_new(backend, der.data, der.len, NULL, &misread, &named->anchors[named->count]);
@@ -160,7 +160,7 @@ static int judge_ta(struct sv_work *w, const struct sv_tlsa_set *set)
         return SV_DOES_NOT_APPLY;
     if (!sv_pkix_read(w))
         return SV_FAILS;
-    named = calloc(1, sizeof(*named));
+    named = calloc(1, sizeof *named);
     if (!named)
         return S2SV_ERR_NOMEM;
     int outcome = name_presented(w, set, named);

@@ -27,7 +27,7 @@ static void put_outcome_for(struct sv_output *out, const struct s2sv_verdict *ve
 {
     enum s2sv_reason reason = s2sv_verdict_why_not(verdict, domain);
     char name[SV_NAME_TEXT];
-    snprintf(name, sizeof(name), "%s", domain);
+    snprintf(name, sizeof name, "%s", domain);
     sv_make_printable(name);
     if (reason == S2SV_REASON_NONE)
         sv_put(out, "accepted: the peer is trusted and is %s\n", name);

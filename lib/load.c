@@ -8,7 +8,7 @@
 
 void s2sv_loader_error(struct s2sv_loader *loader, const char *path, const char *what)
 {
-    snprintf(loader->error, sizeof(loader->error), "%s%s%s", path ? path : "", path ? ": " : "",
+    snprintf(loader->error, sizeof loader->error, "%s%s%s", path ? path : "", path ? ": " : "",
              what);
     sv_make_printable(loader->error);
 }
@@ -80,7 +80,7 @@ int sv_loader_certificate(struct s2sv_loader *loader, const void *der, size_t le
     if (status != S2SV_ERR_INVALID)
         return status;
     char what[160];
-    snprintf(what, sizeof(what), "certificate %zu: %s: %s", loader->seen,
+    snprintf(what, sizeof what, "certificate %zu: %s: %s", loader->seen,
              s2sv_reason_name(misread.reason), misread.what);
     sv_loader_complain(loader, what);
     loader->has_skipped = loader->skips_malformed;

@@ -13,7 +13,7 @@ static int is_direction(enum s2sv_direction direction)
 
 struct s2sv_peer *s2sv_peer_new(enum s2sv_direction direction)
 {
-    struct s2sv_peer *peer = is_direction(direction) ? calloc(1, sizeof(*peer)) : NULL;
+    struct s2sv_peer *peer = is_direction(direction) ? calloc(1, sizeof *peer) : NULL;
     if (peer)
         peer->direction = direction;
     return peer;
@@ -52,7 +52,7 @@ int s2sv_peer_add_certificate(struct s2sv_peer *peer, const void *der, size_t le
     if (peer->certificate_count > SV_MAX_MESH)
         return S2SV_DECIDED;
     size_t count = peer->certificate_count;
-    struct s2sv_link *grown = realloc(peer->certificates, (count + 1) * sizeof(*grown));
+    struct s2sv_link *grown = realloc(peer->certificates, (count + 1) * sizeof *grown);
     if (!grown)
         return S2SV_ERR_NOMEM;
     peer->certificates = grown;
@@ -73,7 +73,7 @@ int s2sv_peer_add_staple(struct s2sv_peer *peer, const void *der, size_t len)
     if (!peer || (!der && len > 0))
         return S2SV_ERR_INVALID;
     size_t count = peer->staple_count, kept = len <= SV_MAX_OCTETS ? len : SV_MAX_OCTETS + 1;
-    struct s2sv_bytes *grown = realloc(peer->staples, (count + 1) * sizeof(*grown));
+    struct s2sv_bytes *grown = realloc(peer->staples, (count + 1) * sizeof *grown);
     if (!grown)
         return S2SV_ERR_NOMEM;
     peer->staples = grown;
@@ -93,7 +93,7 @@ static int add_expected(struct s2sv_peer *peer, const char *domain, int under)
     if (!peer || !domain)
         return S2SV_ERR_INVALID;
     size_t count = peer->expected_count;
-    struct sv_expected *grown = realloc(peer->expected, (count + 1) * sizeof(*grown));
+    struct sv_expected *grown = realloc(peer->expected, (count + 1) * sizeof *grown);
     if (!grown)
         return S2SV_ERR_NOMEM;
     peer->expected = grown;
@@ -122,7 +122,7 @@ static int add_record(struct s2sv_peer *peer, struct sv_tlsa **records, size_t *
 {
     if (*count > SV_MAX_RECORDS)
         return S2SV_DECIDED;
-    struct sv_tlsa *grown = realloc(*records, (*count + 1) * sizeof(*grown));
+    struct sv_tlsa *grown = realloc(*records, (*count + 1) * sizeof *grown);
     if (!grown)
         return S2SV_ERR_NOMEM;
     *records = grown;

@@ -115,7 +115,7 @@ static int search(struct sv_work *w)
         w->given.source->trust ? sv_trust_anchors(w->given.source->trust) : NULL;
     w->given.anchors = anchors;
     w->given.identities = w->verdict->identities;
-    memset(s, 0, sizeof(*s));
+    memset(s, 0, sizeof *s);
     s->walk.given = &w->given;
     s->found.faults = &w->faults;
     int status = sv_search_run(s);

@@ -36,7 +36,7 @@ static const char *keep(struct s2sv_trust *trust, const char *text)
         error = error->next;
     if (error)
         return error->text;
-    error = malloc(sizeof(*error) + strlen(text) + 1);
+    error = malloc(sizeof *error + strlen(text) + 1);
     if (!error)
         return "out of memory";
     strcpy(error->text, text);
@@ -144,7 +144,7 @@ struct s2sv_trust *s2sv_trust_new(const struct s2sv_backend *backend)
 {
     if (!is_whole(backend))
         return NULL;
-    struct s2sv_trust *trust = calloc(1, sizeof(*trust));
+    struct s2sv_trust *trust = calloc(1, sizeof *trust);
     if (!trust)
         return NULL;
     if (pthread_mutex_init(&trust->lock, NULL) != 0) {

@@ -13,7 +13,7 @@
 struct s2sv_verdict *sv_verdict_new(const struct s2sv_policy *policy, enum s2sv_direction direction,
                                     int64_t time)
 {
-    struct s2sv_verdict *verdict = calloc(1, sizeof(*verdict));
+    struct s2sv_verdict *verdict = calloc(1, sizeof *verdict);
     if (!verdict)
         return NULL;
     atomic_init(&verdict->references, 1);
@@ -76,7 +76,7 @@ int sv_verdict_set_certificates(struct s2sv_verdict *verdict, const struct sv_sp
 
 int sv_verdict_add_owner(struct s2sv_verdict *verdict, const char *domain)
 {
-    char **grown = realloc(verdict->owners, (verdict->owner_count + 1) * sizeof(*grown));
+    char **grown = realloc(verdict->owners, (verdict->owner_count + 1) * sizeof *grown);
     if (!grown)
         return S2SV_ERR_NOMEM;
     verdict->owners = grown;
@@ -104,7 +104,7 @@ int s2sv_verdict_add_fault(struct s2sv_verdict *verdict, enum s2sv_reason reason
     if (!verdict || reason == S2SV_REASON_NONE || atomic_load(&verdict->references) != 1)
         return S2SV_ERR_INVALID;
     size_t at = verdict->fault_count;
-    struct sv_fault *grown = realloc(verdict->faults, (at + 1) * sizeof(*grown));
+    struct sv_fault *grown = realloc(verdict->faults, (at + 1) * sizeof *grown);
     if (!grown)
         return S2SV_ERR_NOMEM;
     verdict->faults = grown;
@@ -112,9 +112,9 @@ int s2sv_verdict_add_fault(struct s2sv_verdict *verdict, enum s2sv_reason reason
     verdict->trusted = 0;
     while (at > 0 && sv_reason_rank(grown[at - 1].reason) > sv_reason_rank(reason))
         at--;
-    memmove(&grown[at + 1], &grown[at], (verdict->fault_count - at - 1) * sizeof(*grown));
+    memmove(&grown[at + 1], &grown[at], (verdict->fault_count - at - 1) * sizeof *grown);
     grown[at] = (struct sv_fault){ .reason = reason, .depth = depth };
-    snprintf(grown[at].text, sizeof(grown[at].text), "%s", text ? text : "");
+    snprintf(grown[at].text, sizeof grown[at].text, "%s", text ? text : "");
     sv_make_printable(grown[at].text);
     return S2SV_DECIDED;
 }

@@ -51,7 +51,7 @@ static int gather_staples(struct sv_work *w)
     w->given.asked_status = w->peer->asked_status || source->asked_status;
     if (count == 0)
         return S2SV_DECIDED;
-    w->staples = malloc(count * sizeof(*w->staples));
+    w->staples = malloc(count * sizeof *w->staples);
     if (!w->staples)
         return S2SV_ERR_NOMEM;
     for (size_t i = 0; i < w->peer->staple_count; i++)
@@ -164,7 +164,7 @@ int s2sv_backend_verify(const struct s2sv_trust_source *source, const struct s2s
         return S2SV_ERR_INVALID;
     s2sv_policy_freeze(policy);
     int64_t time = peer->has_time ? peer->time : source->backend->now();
-    struct sv_work *w = calloc(1, sizeof(*w));
+    struct sv_work *w = calloc(1, sizeof *w);
     struct s2sv_verdict *verdict = sv_verdict_new(policy, peer->direction, time);
     int status = S2SV_ERR_NOMEM;
     if (w && verdict) {

@@ -10,7 +10,7 @@
 
 static int is_empty(const char *text)
 {
-    return text == NULL || text[0] == '\0';
+    return !text || text[0] == '\0';
 }
 
 /* F-3 to F-6 */
@@ -39,7 +39,7 @@ static enum s2sv_xmpp_step judge_authzid(const char *stream_from, const char *au
     struct sv_reference from, wanted;
     if (len == 0)
         return S2SV_XMPP_SUCCESS;
-    if (authzid == NULL || len >= sizeof text || memchr(authzid, '\0', len))
+    if (!authzid || len >= sizeof text || memchr(authzid, '\0', len))
         return S2SV_XMPP_INVALID_AUTHZID;
     memcpy(text, authzid, len);
     text[len] = '\0';

@@ -50,7 +50,7 @@ static int replace(gnutls_certificate_credentials_t cred, struct entry *entry)
 int svg_credentials_set(gnutls_certificate_credentials_t cred, struct s2sv_policy *policy,
                         struct s2sv_trust *trust)
 {
-    struct entry *entry = malloc(sizeof(*entry));
+    struct entry *entry = malloc(sizeof *entry);
     if (!entry)
         return S2SV_ERR_NOMEM;
     *entry = (struct entry){ NULL, cred, s2sv_policy_ref(policy), s2sv_trust_ref(trust) };

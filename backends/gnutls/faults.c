@@ -40,7 +40,7 @@ void svg_add_faults(struct s2sv_evidence *evidence, unsigned status)
 {
     unsigned rest = status & ~(unsigned)GNUTLS_CERT_INVALID;
     unsigned known = 0;
-    for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
+    for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++) {
         if ((rest & classes[i].bit) == 0)
             continue;
         add(evidence, classes[i].fault, classes[i].bit | GNUTLS_CERT_INVALID);

@@ -62,12 +62,12 @@ int svg_ask(const struct svg_question *q, const struct s2sv_policy *policy,
                                         .trust = q->trust,
                                         .application = &app };
     struct s2sv_peer *peer = s2sv_gnutls_peer(q->session);
-    struct s2sv_link *links = calloc(count + 1, sizeof(*links));
+    struct s2sv_link *links = calloc(count + 1, sizeof *links);
     int status = S2SV_ERR_NOMEM;
-    struct s2sv_bytes *staples = calloc(count + 1, sizeof(*staples));
+    struct s2sv_bytes *staples = calloc(count + 1, sizeof *staples);
     source.no_wildcards = (app.flags & GNUTLS_VERIFY_DO_NOT_ALLOW_WILDCARDS) != 0;
     source.no_addresses = (app.flags & GNUTLS_VERIFY_DO_NOT_ALLOW_IP_MATCHES) != 0;
-    memcpy(source.settings, &app.flags, sizeof(app.flags));
+    memcpy(source.settings, &app.flags, sizeof app.flags);
     source.staples = staples;
     source.asked_status = asked_status(q->session);
     if (!q->trust)

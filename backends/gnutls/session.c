@@ -39,7 +39,7 @@ struct svg_session *svg_session_make(gnutls_session_t session)
     if (gnutls_session_ext_register(session, "s2sverify", EXTENSION, GNUTLS_EXT_NONE, NULL,
                                     send_nothing, session_free, NULL, NULL, 0) < 0)
         return NULL;
-    state = calloc(1, sizeof(*state));
+    state = calloc(1, sizeof *state);
     if (state)
         gnutls_ext_set_data(session, EXTENSION, state);
     return state;

@@ -47,7 +47,8 @@ static const struct s2sv_verdict *judge_late(gnutls_session_t session, struct sv
     return state->verdict;
 }
 
-/* Records or pins came after the verdict: the same peer is judged anew, whatever the old one said. */
+/* Records or pins came after the verdict: the same peer is judged anew, whatever the old one said.
+ */
 static const struct s2sv_verdict *judge_again(gnutls_session_t session, struct svg_session *state)
 {
     struct svg_question q;

@@ -12,7 +12,6 @@ static int partial_chain(const struct svo_application *app)
 {
     unsigned long flags = X509_VERIFY_PARAM_get_flags(app->param) |
                           X509_VERIFY_PARAM_get_flags(X509_STORE_get0_param(app->store));
-
     return (flags & X509_V_FLAG_PARTIAL_CHAIN) != 0;
 }
 
@@ -21,23 +20,20 @@ static int add(struct s2sv_anchors *anchors, X509 *x, int is_anchor)
 {
     unsigned char *der = NULL;
     int len = i2d_X509(x, &der);
-    int status;
-
     if (len < 0) {
         X509_free(x);
         return S2SV_ERR_NOMEM;
     }
-    status = s2sv_anchors_add(anchors, der, (size_t)len, x, is_anchor);
+    int status = s2sv_anchors_add(anchors, der, (size_t)len, x, is_anchor);
     OPENSSL_free(der);
     return status;
 }
 
 static int add_all(struct s2sv_anchors *anchors, STACK_OF(X509) * found, int partial)
 {
-    int status = 0;
+    int status = S2SV_DECIDED;
     X509 *x;
-
-    while (status == 0 && (x = sk_X509_shift(found)) != NULL) {
+    while (status == S2SV_DECIDED && (x = sk_X509_shift(found))) {
         if (svo_is_rejected(x)) /* P-27 */
             X509_free(x);
         else
@@ -50,8 +46,7 @@ static int list(const struct svo_application *app, X509_STORE_CTX *ctx, X509_NAM
                 struct s2sv_anchors *anchors)
 {
     STACK_OF(X509) *found = X509_STORE_CTX_get1_certs(ctx, issuer);
-    int status = found != NULL ? add_all(anchors, found, partial_chain(app)) : 0;
-
+    int status = found ? add_all(anchors, found, partial_chain(app)) : S2SV_DECIDED;
     sk_X509_pop_free(found, X509_free);
     return status;
 }
@@ -62,8 +57,7 @@ static int list_named(const struct svo_application *app, X509_STORE_CTX *ctx,
 {
     const unsigned char *cursor = der->data;
     X509_NAME *name = der->len <= LONG_MAX ? d2i_X509_NAME(NULL, &cursor, (long)der->len) : NULL;
-    int status = name != NULL ? list(app, ctx, name, anchors) : 0;
-
+    int status = name ? list(app, ctx, name, anchors) : S2SV_DECIDED;
     X509_NAME_free(name);
     return status;
 }
@@ -72,18 +66,15 @@ int svo_anchors(void *application, const struct s2sv_issuer *issuers, size_t cou
                 struct s2sv_anchors *anchors)
 {
     const struct svo_application *app = application;
-    X509_STORE_CTX *ctx;
     int status = S2SV_ERR_NOMEM;
-    size_t i;
-
     (void)all; /* the first answer is complete */
-    if (app->store == NULL)
-        return 0;
+    if (!app->store)
+        return S2SV_DECIDED;
     ERR_set_mark();
-    ctx = X509_STORE_CTX_new();
-    if (ctx != NULL && X509_STORE_CTX_init(ctx, app->store, NULL, NULL)) {
-        status = 0;
-        for (i = 0; i < count && status == 0; i++)
+    X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+    if (ctx && X509_STORE_CTX_init(ctx, app->store, NULL, NULL)) {
+        status = S2SV_DECIDED;
+        for (size_t i = 0; i < count && status == S2SV_DECIDED; i++)
             status = list_named(app, ctx, &issuers[i].name, anchors);
     }
     X509_STORE_CTX_free(ctx);

@@ -10,7 +10,6 @@ static int call(X509_STORE_CTX *store_ctx, int ok, int depth)
     STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(store_ctx);
     X509 *x = depth < sk_X509_num(chain) ? sk_X509_value(chain, depth)
                                          : X509_STORE_CTX_get0_cert(store_ctx);
-
     X509_STORE_CTX_set_error_depth(store_ctx, depth);
     X509_STORE_CTX_set_current_cert(store_ctx, x);
     return X509_STORE_CTX_get_verify_cb(store_ctx)(ok, store_ctx) > 0;
@@ -22,7 +21,6 @@ static int was_told(const struct s2sv_verdict *verdict, size_t i, enum s2sv_reas
 {
     enum s2sv_reason earlier;
     int at;
-
     while (i-- > 0)
         if (s2sv_verdict_fault(verdict, i, &earlier, &at, NULL) == 0 && earlier == reason &&
             at == depth)
@@ -34,9 +32,7 @@ static int tell_faults(X509_STORE_CTX *store_ctx, const struct s2sv_verdict *ver
 {
     enum s2sv_reason reason;
     int depth, goes_on = 1;
-    size_t i;
-
-    for (i = 0; goes_on && s2sv_verdict_fault(verdict, i, &reason, &depth, NULL) == 0; i++) {
+    for (size_t i = 0; goes_on && s2sv_verdict_fault(verdict, i, &reason, &depth, NULL) == 0; i++) {
         if (was_told(verdict, i, reason, depth))
             continue;
         X509_STORE_CTX_set_error(store_ctx, (int)s2sv_openssl_verify_error(reason));
@@ -50,7 +46,6 @@ static void add_fault(struct s2sv_verdict **verdict, int depth, int code)
 {
     const char *text = code != X509_V_OK ? X509_verify_cert_error_string(code)
                                          : "the application's verify callback refused";
-
     if (s2sv_verdict_add_fault(*verdict, S2SV_REASON_APPLICATION, depth, text) == 0)
         return;
     s2sv_verdict_unref(*verdict); /* none refuses, too */
@@ -60,7 +55,6 @@ static void add_fault(struct s2sv_verdict **verdict, int depth, int code)
 static int tell_path(X509_STORE_CTX *store_ctx, struct s2sv_verdict **verdict)
 {
     int before, after, goes_on = 1, depth = sk_X509_num(X509_STORE_CTX_get0_chain(store_ctx)) - 1;
-
     for (; goes_on && depth >= 0; depth--) {
         before = X509_STORE_CTX_get_error(store_ctx);
         goes_on = call(store_ctx, 1, depth);

@@ -17,17 +17,16 @@ static int64_t now(void)
 static int curve_of(X509 *x)
 {
     X509_ALGOR *algorithm;
-    const ASN1_OBJECT *kind, *curve;
+    const ASN1_OBJECT *kind;
     const void *parameters;
-    int type, nid;
-
+    int type;
     if (!X509_PUBKEY_get0_param(NULL, NULL, NULL, &algorithm, X509_get_X509_PUBKEY(x)))
         return NID_undef;
     X509_ALGOR_get0(&kind, &type, &parameters, algorithm);
     if (OBJ_obj2nid(kind) != NID_X9_62_id_ecPublicKey || type != V_ASN1_OBJECT)
         return NID_undef;
-    curve = parameters;
-    nid = OBJ_obj2nid(curve);
+    const ASN1_OBJECT *curve = parameters;
+    int nid = OBJ_obj2nid(curve);
     return nid == NID_X9_62_prime256v1 || nid == NID_secp384r1 || nid == NID_secp521r1 ? nid
                                                                                        : NID_undef;
 }
@@ -35,29 +34,27 @@ static int curve_of(X509 *x)
 /* KEY-7: OpenSSL reads no point that isn't on its curve. */
 static int status_of_key(X509 *x)
 {
-    if (X509_get0_pubkey(x) != NULL)
-        return 0;
+    if (X509_get0_pubkey(x))
+        return S2SV_DECIDED;
     if (ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
         return S2SV_ERR_NOMEM;
-    return curve_of(x) != NID_undef ? S2SV_ERR_INVALID : 0;
+    return curve_of(x) != NID_undef ? S2SV_ERR_INVALID : S2SV_DECIDED;
 }
 
 static int import(const void *der, size_t len, void **ret_native)
 {
     const unsigned char *cursor = der;
-    X509 *x;
     int status = S2SV_ERR_INVALID;
-
     if (len > LONG_MAX)
         return S2SV_ERR_INVALID;
     ERR_set_mark();
-    x = d2i_X509(NULL, &cursor, (long)len);
-    if (x == NULL && ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
+    X509 *x = d2i_X509(NULL, &cursor, (long)len);
+    if (!x && ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
         status = S2SV_ERR_NOMEM;
-    else if (x != NULL && cursor == (const unsigned char *)der + len)
+    else if (x && cursor == (const unsigned char *)der + len)
         status = status_of_key(x);
     ERR_pop_to_mark();
-    if (status == 0)
+    if (status == S2SV_DECIDED)
         *ret_native = x;
     else
         X509_free(x);
@@ -84,6 +81,5 @@ const struct s2sv_backend *s2sv_openssl_backend(void)
         .is_signed_by = svo_is_signed_by,
         .hash = svo_hash,
     };
-
     return &backend;
 }

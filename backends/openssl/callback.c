@@ -13,15 +13,14 @@ static X509 *find(const struct s2sv_verdict *verdict, int depth, const struct s2
 {
     X509 *x = s2sv_verdict_native(verdict, depth);
     const unsigned char *der;
-    size_t i, len;
-
+    size_t len;
     if (s2sv_verdict_certificate(verdict, depth, (const void **)&der, &len) != 0)
         return NULL;
-    for (i = 0; x == NULL && i < count; i++) {
+    for (size_t i = 0; !x && i < count; i++) {
         if (links[i].len == len && memcmp(links[i].der, der, len) == 0)
             x = links[i].native;
     }
-    if (x == NULL)
+    if (!x)
         return d2i_X509(NULL, &der, (long)len);
     X509_up_ref(x);
     return x;
@@ -34,11 +33,9 @@ static STACK_OF(X509) * chain_of(const struct svo_question *q, const struct s2sv
     size_t count = 0;
     struct s2sv_link *links = svo_links_new(q, &count);
     int depth = 0;
-
-    while (chain != NULL && s2sv_verdict_certificate(verdict, depth, NULL, NULL) == 0) {
+    while (chain && s2sv_verdict_certificate(verdict, depth, NULL, NULL) == 0) {
         X509 *x = find(verdict, depth++, links, count);
-
-        if (x == NULL || !sk_X509_push(chain, x)) {
+        if (!x || !sk_X509_push(chain, x)) {
             X509_free(x);
             sk_X509_pop_free(chain, X509_free);
             chain = NULL;
@@ -54,7 +51,6 @@ void svo_write_back(X509_STORE_CTX *store_ctx, const struct svo_question *q,
 {
     long code = svo_code_of(verdict);
     int depth = s2sv_verdict_depth(verdict);
-
     X509_STORE_CTX_set_error(store_ctx, (int)code);
     X509_STORE_CTX_set_error_depth(store_ctx, depth > 0 ? depth : 0);
     X509_STORE_CTX_set_current_cert(store_ctx, X509_STORE_CTX_get0_cert(store_ctx));
@@ -66,10 +62,8 @@ void svo_write_back(X509_STORE_CTX *store_ctx, const struct svo_question *q,
 static int tell(X509_STORE_CTX *store_ctx, const struct svo_question *q,
                 struct s2sv_verdict **verdict)
 {
-    int goes_on;
-
     X509_STORE_CTX_set0_verified_chain(store_ctx, chain_of(q, *verdict));
-    goes_on = svo_tell_app(store_ctx, verdict);
+    int goes_on = svo_tell_app(store_ctx, verdict);
     svo_write_back(store_ctx, q, *verdict);
     return goes_on;
 }
@@ -80,12 +74,11 @@ static int answer(X509_STORE_CTX *store_ctx, const struct svo_question *q,
 {
     struct s2sv_verdict *verdict = NULL;
     int goes_on, status;
-
     ERR_set_mark(); /* or the application takes our errors for libssl's */
     status =
         svo_has_dane(q->ssl) ? svo_ask_dane(store_ctx, q, &verdict) : svo_ask_pkix(q, &verdict);
     ERR_pop_to_mark();
-    if (status != 0)
+    if (status != S2SV_DECIDED)
         verdict = NULL;
     svo_write_back(store_ctx, q, verdict);
     if (s2sv_policy_handshake(q->policy) == S2SV_HANDSHAKE_CALLBACK)
@@ -111,15 +104,14 @@ static int on_certificate(X509_STORE_CTX *store_ctx, const struct s2sv_policy *p
                           struct svo_context *context)
 {
     SSL *ssl = svo_ssl_of(store_ctx);
-    struct svo_session *session = ssl != NULL ? svo_session_make(ssl) : NULL;
+    struct svo_session *session = ssl ? svo_session_make(ssl) : NULL;
     struct svo_question q = { .ssl = ssl, .policy = policy, .context = context };
-
     svo_write_back(store_ctx, &q, NULL);
-    if (session == NULL)
+    if (!session)
         return 0;
-    if (session->policy != NULL)
+    if (session->policy)
         q.policy = session->policy;
-    if (q.policy == NULL)
+    if (!q.policy)
         return 0;
     svo_question_take(&q, store_ctx);
     return answer(store_ctx, &q, session);
@@ -129,10 +121,9 @@ static int on_certificate(X509_STORE_CTX *store_ctx, const struct s2sv_policy *p
 int svo_installed_callback(X509_STORE_CTX *store_ctx, void *unused)
 {
     SSL *ssl = svo_ssl_of(store_ctx);
-    struct svo_context *context = ssl != NULL ? svo_context_get(SSL_get_SSL_CTX(ssl)) : NULL;
-
+    struct svo_context *context = ssl ? svo_context_get(SSL_get_SSL_CTX(ssl)) : NULL;
     (void)unused;
-    return on_certificate(store_ctx, context != NULL ? context->policy : NULL, context);
+    return on_certificate(store_ctx, context ? context->policy : NULL, context);
 }
 
 int s2sv_openssl_verify_callback(X509_STORE_CTX *store_ctx, void *policy)

@@ -27,8 +27,7 @@ static inline int svo_names_a_peer(X509_VERIFY_PARAM *param)
     ERR_set_mark();         /* that there is none is an error to some releases */
     char *ip = X509_VERIFY_PARAM_get1_ip_asc(param);
     ERR_pop_to_mark();
-    int names = ip != NULL || X509_VERIFY_PARAM_get0_host(param, 0) != NULL ||
-                X509_VERIFY_PARAM_get0_email(param) != NULL;
+    int names = ip || X509_VERIFY_PARAM_get0_host(param, 0) || X509_VERIFY_PARAM_get0_email(param);
 
     OPENSSL_free(ip);
     return names;
@@ -45,7 +44,7 @@ static inline X509_STORE *svo_store_of(SSL *ssl)
     if (SSL_get0_verify_cert_store(ssl, &store) != 1)
         store = NULL;
 #endif
-    return store != NULL ? store : SSL_CTX_get_cert_store(SSL_get_SSL_CTX(ssl));
+    return store ? store : SSL_CTX_get_cert_store(SSL_get_SSL_CTX(ssl));
 }
 
 /* The same for its new SSLs. */
@@ -57,7 +56,7 @@ static inline X509_STORE *svo_store_of_context(SSL_CTX *ctx)
     if (SSL_CTX_get0_verify_cert_store(ctx, &store) != 1)
         store = NULL;
 #endif
-    return store != NULL ? store : SSL_CTX_get_cert_store(ctx);
+    return store ? store : SSL_CTX_get_cert_store(ctx);
 }
 
 #endif

@@ -22,7 +22,6 @@ static const char *base_domain(SSL *ssl)
 static int note_mismatch(int ok, X509_STORE_CTX *ctx)
 {
     int *mismatches = X509_STORE_CTX_get_app_data(ctx);
-
     if (!ok && X509_STORE_CTX_get_error(ctx) == X509_V_ERR_DANE_NO_MATCH)
         ++*mismatches;
     return 1;
@@ -44,9 +43,7 @@ static int has_records(SSL *ssl, X509 *leaf)
     STACK_OF(X509) *anchor = sk_X509_new_null();
     int has = 1, mismatches = 0;
     uint8_t usage;
-
-    if (ctx != NULL && anchor != NULL && sk_X509_push(anchor, leaf) &&
-        X509_STORE_CTX_init(ctx, NULL, leaf, NULL) &&
+    if (ctx && anchor && sk_X509_push(anchor, leaf) && X509_STORE_CTX_init(ctx, NULL, leaf, NULL) &&
         X509_STORE_CTX_set_app_data(ctx, &mismatches)) {
         X509_STORE_CTX_set0_trusted_stack(ctx, anchor);
         X509_STORE_CTX_set_flags(ctx, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME);
@@ -71,8 +68,7 @@ static int accepts(X509_STORE_CTX *store_ctx, const struct svo_question *q, uint
 {
     X509_STORE_CTX_verify_cb callback = X509_STORE_CTX_get_verify_cb(store_ctx);
     int accepted = svo_lock_param(q->param, s2sv_policy_server_auth(q->policy)) &&
-                   (q->store == NULL || X509_STORE_get_verify(q->store) == NULL);
-
+                   (!q->store || !X509_STORE_get_verify(q->store));
     X509_STORE_CTX_set_verify_cb(store_ctx, agree);
     X509_STORE_CTX_set_error(store_ctx, accepted ? X509_V_OK : X509_V_ERR_APPLICATION_VERIFICATION);
     accepted = accepted && X509_verify_cert(store_ctx) == 1 &&
@@ -86,10 +82,9 @@ static int verdict_of(const struct svo_question *q, const struct s2sv_peer *peer
 {
     struct s2sv_link *path = svo_links_new(q, &dane->count);
     int status = S2SV_ERR_NOMEM;
-
     dane->path = path;
     dane->domain = base_domain(q->ssl);
-    if (path != NULL && peer != NULL)
+    if (path && peer)
         status = s2sv_backend_dane(q->policy, peer, dane, (int64_t)time(NULL), ret_verdict);
     svo_links_free(path, dane->count);
     return status;
@@ -102,7 +97,6 @@ int svo_ask_dane(X509_STORE_CTX *store_ctx, const struct svo_question *q,
     struct svo_question judged = *q;
     uint8_t usage = 0;
     int code;
-
     if (!has_records(q->ssl, q->leaf))
         return svo_ask_pkix(q, ret_verdict);
     if (accepts(store_ctx, q, &usage)) {

@@ -48,9 +48,7 @@ static const struct {
 
 enum s2sv_finding svo_finding(long native_code)
 {
-    size_t i;
-
-    for (i = 0; i < sizeof classes / sizeof *classes; i++) {
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
         if (native_code >= classes[i].first && native_code <= classes[i].last)
             return (enum s2sv_finding)classes[i].fault;
     }
@@ -100,7 +98,6 @@ long s2sv_openssl_verify_error(enum s2sv_reason reason)
 long svo_code_of(const struct s2sv_verdict *verdict)
 {
     long code = s2sv_openssl_verify_error(s2sv_verdict_reason(verdict));
-
     return code != X509_V_OK || s2sv_verdict_trusted(verdict) ? code
                                                               : X509_V_ERR_APPLICATION_VERIFICATION;
 }

@@ -30,8 +30,7 @@ static int version_fits(void)
 static void add_memory(struct svo_context *context, SSL_CTX *ctx)
 {
     X509_STORE *store = svo_store_of_context(ctx);
-
-    if (store != NULL && X509_STORE_up_ref(store)) {
+    if (store && X509_STORE_up_ref(store)) {
         context->store = store;
         context->memory = s2sv_memory_new(MEMORY);
     }
@@ -41,12 +40,11 @@ static struct svo_context *context_new(SSL_CTX *ctx, struct s2sv_policy *policy,
                                        struct s2sv_trust *trust)
 {
     struct svo_context *context = OPENSSL_zalloc(sizeof *context);
-
-    if (context == NULL)
+    if (!context)
         return NULL;
     context->policy = s2sv_policy_ref(policy);
     context->trust = s2sv_trust_ref(trust);
-    if (trust == NULL) {
+    if (!trust) {
         add_memory(context, ctx);
         context->lists = svo_lists_new();
     }
@@ -77,18 +75,15 @@ static void resume_what_is_carried(SSL_CTX *ctx)
 
 int s2sv_openssl_install(SSL_CTX *ctx, struct s2sv_policy *policy, struct s2sv_trust *trust)
 {
-    struct svo_context *context, *old;
-    int mode;
-
-    if (ctx == NULL || policy == NULL || !version_fits() ||
-        (trust != NULL && s2sv_trust_backend(trust) != s2sv_openssl_backend()))
+    if (!ctx || !policy || !version_fits() ||
+        (trust && s2sv_trust_backend(trust) != s2sv_openssl_backend()))
         return S2SV_ERR_INVALID;
-    old = svo_context_get(ctx);
-    mode = SSL_CTX_get_verify_mode(ctx);
+    struct svo_context *old = svo_context_get(ctx);
+    int mode = SSL_CTX_get_verify_mode(ctx);
     if (s2sv_policy_request(policy) != S2SV_REQUEST_LEAVE)
-        mode &= ~(old != NULL ? old->added : 0);
-    context = context_new(ctx, policy, trust);
-    if (context == NULL)
+        mode &= ~(old ? old->added : 0);
+    struct svo_context *context = context_new(ctx, policy, trust);
+    if (!context)
         return S2SV_ERR_NOMEM;
     context->added = mode_of(policy) & ~mode;
     if ((s2sv_policy_server_auth(policy) && !svo_lock_context(ctx)) ||
@@ -103,7 +98,7 @@ int s2sv_openssl_install(SSL_CTX *ctx, struct s2sv_policy *policy, struct s2sv_t
         resume_nothing(ctx);
     if (s2sv_policy_resumption(policy) == S2SV_RESUMPTION_CARRY)
         resume_what_is_carried(ctx);
-    return 0;
+    return S2SV_DECIDED;
 }
 
 /* The context may go on resuming others' sessions. One of another context id isn't resumed,
@@ -111,7 +106,6 @@ int s2sv_openssl_install(SSL_CTX *ctx, struct s2sv_policy *policy, struct s2sv_t
 static int resume_nothing_here(SSL *ssl)
 {
     static const unsigned char id[] = "s2sverify: no session is resumed";
-
     SSL_set_options(ssl, SSL_OP_NO_TICKET);
     SSL_set_num_tickets(ssl, 0);
     return SSL_set_session_id_context(ssl, id, sizeof id - 1);
@@ -126,7 +120,7 @@ static int apply(SSL *ssl, struct svo_session *session, struct s2sv_policy *poli
     SSL_set_verify(ssl, mode | session->added, SSL_get_verify_callback(ssl));
     if (s2sv_policy_resumption(policy) == S2SV_RESUMPTION_OFF && !resume_nothing_here(ssl))
         return S2SV_ERR_BACKEND;
-    return 0;
+    return S2SV_DECIDED;
 }
 
 /* 1: sessions that this policy should judge would be resumed without our callback. */
@@ -138,26 +132,22 @@ static int resumes_unseen(const struct svo_context *context, const struct s2sv_p
 
 int s2sv_openssl_attach(SSL *ssl, struct s2sv_policy *policy)
 {
-    struct svo_context *context = ssl != NULL ? svo_context_get(SSL_get_SSL_CTX(ssl)) : NULL;
-    struct s2sv_policy *effective;
-    struct svo_session *session;
-    int added, status;
-
-    if (context == NULL || resumes_unseen(context, policy))
+    struct svo_context *context = ssl ? svo_context_get(SSL_get_SSL_CTX(ssl)) : NULL;
+    if (!context || resumes_unseen(context, policy))
         return S2SV_ERR_INVALID;
-    session = svo_session_make(ssl);
-    if (session == NULL)
+    struct svo_session *session = svo_session_make(ssl);
+    if (!session)
         return S2SV_ERR_NOMEM;
-    effective = policy != NULL ? policy : context->policy;
-    added = session->policy != NULL ? session->added : context->added;
+    struct s2sv_policy *effective = policy ? policy : context->policy;
+    int added = session->policy ? session->added : context->added;
     if (s2sv_policy_request(effective) == S2SV_REQUEST_LEAVE)
         added = 0; /* what is there now may be the application's */
-    status = apply(ssl, session, effective, SSL_get_verify_mode(ssl) & ~added);
+    int status = apply(ssl, session, effective, SSL_get_verify_mode(ssl) & ~added);
     if (status < 0)
         return status;
-    if (policy != NULL)
+    if (policy)
         s2sv_policy_freeze(s2sv_policy_ref(policy));
     s2sv_policy_unref(session->policy);
     session->policy = policy;
-    return 0;
+    return S2SV_DECIDED;
 }

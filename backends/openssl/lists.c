@@ -29,10 +29,9 @@ static void crls_free(STACK_OF(X509_CRL) * crls)
 struct svo_lists *svo_lists_new(void)
 {
     struct svo_lists *kept = OPENSSL_zalloc(sizeof *kept);
-
-    if (kept != NULL)
+    if (kept)
         kept->lock = CRYPTO_THREAD_lock_new();
-    if (kept != NULL && kept->lock == NULL) {
+    if (kept && !kept->lock) {
         OPENSSL_free(kept);
         kept = NULL;
     }
@@ -41,11 +40,9 @@ struct svo_lists *svo_lists_new(void)
 
 void svo_lists_free(struct svo_lists *kept)
 {
-    size_t i;
-
-    if (kept == NULL)
+    if (!kept)
         return;
-    for (i = 0; i < ISSUERS; i++) {
+    for (size_t i = 0; i < ISSUERS; i++) {
         crls_free(kept->all[i].from);
         s2sv_lists_unref(kept->all[i].lists);
     }
@@ -55,11 +52,10 @@ void svo_lists_free(struct svo_lists *kept)
 
 static int are_same(const STACK_OF(X509_CRL) * a, const STACK_OF(X509_CRL) * b)
 {
-    int i, count = sk_X509_CRL_num(a);
-
-    if (a == NULL || sk_X509_CRL_num(b) != count)
+    int count = sk_X509_CRL_num(a);
+    if (!a || sk_X509_CRL_num(b) != count)
         return 0;
-    for (i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++) {
         if (sk_X509_CRL_value(a, i) != sk_X509_CRL_value(b, i))
             return 0;
     }
@@ -70,11 +66,9 @@ static int are_same(const STACK_OF(X509_CRL) * a, const STACK_OF(X509_CRL) * b)
 static struct s2sv_lists *recall(struct svo_lists *kept, STACK_OF(X509_CRL) * found)
 {
     struct s2sv_lists *lists = NULL;
-    size_t i;
-
-    if (kept == NULL || !CRYPTO_THREAD_read_lock(kept->lock))
+    if (!kept || !CRYPTO_THREAD_read_lock(kept->lock))
         return NULL;
-    for (i = 0; i < ISSUERS && lists == NULL; i++) {
+    for (size_t i = 0; i < ISSUERS && !lists; i++) {
         if (are_same(kept->all[i].from, found))
             lists = s2sv_lists_ref(kept->all[i].lists);
     }
@@ -86,8 +80,7 @@ static struct s2sv_lists *recall(struct svo_lists *kept, STACK_OF(X509_CRL) * fo
 static void remember(struct svo_lists *kept, STACK_OF(X509_CRL) * found, struct s2sv_lists *lists)
 {
     struct read old = { found, NULL };
-
-    if (kept != NULL && CRYPTO_THREAD_write_lock(kept->lock)) {
+    if (kept && CRYPTO_THREAD_write_lock(kept->lock)) {
         old = kept->all[kept->next];
         kept->all[kept->next] = (struct read){ found, s2sv_lists_ref(lists) };
         kept->next = (kept->next + 1) % ISSUERS;
@@ -99,27 +92,23 @@ static void remember(struct svo_lists *kept, STACK_OF(X509_CRL) * found, struct 
 
 static void ders_free(struct s2sv_bytes *ders, int count)
 {
-    int i;
-
-    for (i = 0; ders != NULL && i < count; i++)
+    for (int i = 0; ders && i < count; i++)
         OPENSSL_free((void *)ders[i].data);
     OPENSSL_free(ders);
 }
 
 static struct s2sv_lists *read_all(STACK_OF(X509_CRL) * found)
 {
-    int i, ok = 1, count = sk_X509_CRL_num(found);
+    int ok = 1, count = sk_X509_CRL_num(found);
     struct s2sv_bytes *ders = OPENSSL_zalloc(((size_t)count + 1) * sizeof *ders);
     struct s2sv_lists *lists = NULL;
-
-    for (i = 0; ders != NULL && ok && i < count; i++) {
+    for (int i = 0; ders && ok && i < count; i++) {
         unsigned char *der = NULL;
         int len = i2d_X509_CRL(sk_X509_CRL_value(found, i), &der);
-
         ok = len > 0;
         ders[i] = (struct s2sv_bytes){ der, len > 0 ? (size_t)len : 0 };
     }
-    if (ders != NULL && ok)
+    if (ders && ok)
         lists = s2sv_lists_new(ders, (size_t)count);
     ders_free(ders, count);
     return lists;
@@ -129,13 +118,11 @@ static struct s2sv_lists *read_all(STACK_OF(X509_CRL) * found)
 static int find(X509_STORE *store, X509 *child, STACK_OF(X509_CRL) * *ret_found)
 {
     X509_STORE_CTX *ctx = X509_STORE_CTX_new();
-    int ok = ctx != NULL && X509_STORE_CTX_init(ctx, store, NULL, NULL);
-
+    int ok = ctx && X509_STORE_CTX_init(ctx, store, NULL, NULL);
     *ret_found = ok ? X509_STORE_CTX_get1_crls(ctx, X509_get_issuer_name(child)) : NULL;
-    ok =
-        ok && (*ret_found != NULL || ERR_GET_REASON(ERR_peek_last_error()) != ERR_R_MALLOC_FAILURE);
+    ok = ok && (*ret_found || ERR_GET_REASON(ERR_peek_last_error()) != ERR_R_MALLOC_FAILURE);
     X509_STORE_CTX_free(ctx);
-    return ok ? 0 : S2SV_ERR_NOMEM;
+    return ok ? S2SV_DECIDED : S2SV_ERR_NOMEM;
 }
 
 int svo_lists(void *application, const struct s2sv_link *child, struct s2sv_lists **ret_lists)
@@ -143,17 +130,16 @@ int svo_lists(void *application, const struct s2sv_link *child, struct s2sv_list
     const struct svo_application *app = application;
     STACK_OF(X509_CRL) *found = NULL;
     struct s2sv_lists *lists = NULL;
-    int status = 0;
-
+    int status = S2SV_DECIDED;
     ERR_set_mark();
-    if (app != NULL && app->store != NULL)
+    if (app && app->store)
         status = find(app->store, child->native, &found);
-    if (status == 0 && sk_X509_CRL_num(found) > 0) {
+    if (status == S2SV_DECIDED && sk_X509_CRL_num(found) > 0) {
         lists = recall(app->lists, found);
-        if (lists == NULL) {
+        if (!lists) {
             lists = read_all(found);
-            status = lists != NULL ? 0 : S2SV_ERR_NOMEM;
-            if (lists != NULL)
+            status = lists ? S2SV_DECIDED : S2SV_ERR_NOMEM;
+            if (lists)
                 remember(app->lists, found, lists);
             else
                 crls_free(found);
@@ -162,7 +148,7 @@ int svo_lists(void *application, const struct s2sv_link *child, struct s2sv_list
     }
     crls_free(found);
     ERR_pop_to_mark();
-    if (status == 0)
+    if (status == S2SV_DECIDED)
         *ret_lists = lists;
     return status;
 }

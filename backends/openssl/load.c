@@ -15,8 +15,7 @@ static int is_for_servers(const void *data, size_t len)
 {
     const unsigned char *at = data;
     X509 *x = d2i_X509_AUX(NULL, &at, (long)len);
-    int answer = x == NULL ? S2SV_ERR_INVALID : !svo_is_rejected(x);
-
+    int answer = !x ? S2SV_ERR_INVALID : !svo_is_rejected(x);
     X509_free(x);
     return answer;
 }
@@ -25,8 +24,7 @@ static int is_for_servers(const void *data, size_t len)
 static const char *default_of(const char *variable, const char *otherwise)
 {
     const char *value = OPENSSL_issetugid() ? NULL : getenv(variable);
-
-    return value != NULL ? value : otherwise;
+    return value ? value : otherwise;
 }
 
 /* The default file, and the default directories with colons in between. */
@@ -35,10 +33,9 @@ static int load_system(struct s2sv_loader *loader)
     const char *file = default_of(X509_get_default_cert_file_env(), X509_get_default_cert_file());
     const char *dirs = default_of(X509_get_default_cert_dir_env(), X509_get_default_cert_dir());
     char *list = OPENSSL_strdup(dirs), *rest = list, *dir;
-    int status = list != NULL ? svb_load_file(loader, S2SV_PLACE_FILE, file, 1, is_for_servers)
-                              : S2SV_ERR_NOMEM;
-
-    while (status == 0 && (dir = strtok_r(rest, ":", &rest)) != NULL)
+    int status =
+        list ? svb_load_file(loader, S2SV_PLACE_FILE, file, 1, is_for_servers) : S2SV_ERR_NOMEM;
+    while (status == S2SV_DECIDED && (dir = strtok_r(rest, ":", &rest)))
         status = svb_load_dir(loader, dir, 1, is_for_servers);
     OPENSSL_free(list);
     return status;
@@ -47,7 +44,6 @@ static int load_system(struct s2sv_loader *loader)
 int svo_load(struct s2sv_loader *loader, enum s2sv_place place, const char *path)
 {
     int status = S2SV_ERR_INVALID;
-
     ERR_set_mark();
     switch (place) {
     case S2SV_PLACE_FILE:

@@ -9,7 +9,6 @@
 int svo_lock_param(X509_VERIFY_PARAM *param, int server_auth)
 {
     int purpose = server_auth ? X509_PURPOSE_SSL_SERVER : X509_PURPOSE_ANY;
-
     return X509_VERIFY_PARAM_set_purpose(param, purpose) &&
            X509_VERIFY_PARAM_set_trust(param, X509_TRUST_SSL_SERVER);
 }

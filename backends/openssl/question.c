@@ -8,7 +8,7 @@
 
 void svo_links_free(struct s2sv_link *links, size_t count)
 {
-    while (links != NULL && count-- > 0)
+    while (links && count-- > 0)
         OPENSSL_free((void *)links[count].der);
     OPENSSL_free(links);
 }
@@ -17,20 +17,18 @@ static int link_set(struct s2sv_link *link, X509 *x)
 {
     unsigned char *der = NULL;
     int len = i2d_X509(x, &der);
-
     *link = (struct s2sv_link){ der, len > 0 ? (size_t)len : 0, x };
     return len > 0;
 }
 
 struct s2sv_link *svo_links_new(const struct svo_question *q, size_t *ret_count)
 {
-    int skip = q->leaf != NULL && q->rest != NULL && sk_X509_num(q->rest) > 0 &&
+    int skip = q->leaf && q->rest && sk_X509_num(q->rest) > 0 &&
                X509_cmp(sk_X509_value(q->rest, 0), q->leaf) == 0;
-    int i, more = q->rest != NULL ? sk_X509_num(q->rest) - skip : 0;
+    int more = q->rest ? sk_X509_num(q->rest) - skip : 0;
     struct s2sv_link *links = OPENSSL_zalloc(((size_t)more + 1) * sizeof *links);
-    int ok = links != NULL && q->leaf != NULL && link_set(&links[0], q->leaf);
-
-    for (i = 0; ok && i < more; i++)
+    int ok = links && q->leaf && link_set(&links[0], q->leaf);
+    for (int i = 0; ok && i < more; i++)
         ok = link_set(&links[i + 1], sk_X509_value(q->rest, i + skip));
     if (!ok) {
         svo_links_free(links, (size_t)more + 1);
@@ -61,27 +59,26 @@ static int ask(const struct svo_question *q, const struct s2sv_peer *peer,
                const struct s2sv_link *links, size_t count, struct s2sv_verdict **ret_verdict)
 {
     struct svo_context *context = q->context;
-    struct s2sv_trust *trust = context != NULL ? context->trust : NULL;
+    struct s2sv_trust *trust = context ? context->trust : NULL;
     struct svo_application app = { .store = q->store,
                                    .param = q->param,
-                                   .level = q->ssl != NULL ? SSL_get_security_level(q->ssl) : 0,
+                                   .level = q->ssl ? SSL_get_security_level(q->ssl) : 0,
                                    .own_trust = trust != NULL,
-                                   .lists = context != NULL ? context->lists : NULL };
+                                   .lists = context ? context->lists : NULL };
     struct s2sv_trust_source source = { .backend = s2sv_openssl_backend(),
                                         .trust = trust,
                                         .application = &app };
     struct svo_staples staples;
     int status = svo_staples_take(q->ssl, &staples);
-
     source.staples = staples.all;
     source.staple_count = staples.count;
     source.asked_status = staples.were_asked;
     source.forgets = !svo_settings(&app, source.settings);
     source.no_wildcards =
         (X509_VERIFY_PARAM_get_hostflags(q->param) & X509_CHECK_FLAG_NO_WILDCARDS) != 0;
-    if (context != NULL && context->store == q->store)
+    if (context && context->store == q->store)
         source.memory = context->memory;
-    if (status == 0)
+    if (status == S2SV_DECIDED)
         status = s2sv_backend_verify(&source, q->policy, peer, links, count, ret_verdict);
     svo_staples_clear(&staples);
     return status;
@@ -92,14 +89,12 @@ int svo_ask_about(const struct svo_question *q, const struct s2sv_peer *peer,
 {
     struct s2sv_link *links = NULL;
     size_t count = 0;
-    int status;
-
-    if (q->leaf != NULL)
+    if (q->leaf)
         links = svo_links_new(q, &count);
-    if (peer == NULL || (q->leaf != NULL && links == NULL))
+    if (!peer || (q->leaf && !links))
         return S2SV_ERR_NOMEM;
     ERR_set_mark(); /* what is left in the queue, the application would take for its own I/O's */
-    status = ask(q, peer, links, count, ret_verdict);
+    int status = ask(q, peer, links, count, ret_verdict);
     ERR_pop_to_mark();
     svo_links_free(links, count);
     return status;
@@ -114,6 +109,5 @@ int svo_ask_pkix(const struct svo_question *q, struct s2sv_verdict **ret_verdict
  * refuse. */
 int svo_ask(const struct svo_question *q, struct s2sv_verdict **ret_verdict)
 {
-    return q->leaf != NULL && svo_has_dane(q->ssl) ? S2SV_ERR_INVALID
-                                                   : svo_ask_pkix(q, ret_verdict);
+    return q->leaf && svo_has_dane(q->ssl) ? S2SV_ERR_INVALID : svo_ask_pkix(q, ret_verdict);
 }

@@ -16,7 +16,6 @@ enum { MAX_TEXT = 512, MAX_CARRIED = 8192 };
 static size_t text_of(const struct s2sv_policy *policy, char text[MAX_TEXT])
 {
     int len = s2sv_policy_text(policy, text, MAX_TEXT);
-
     return len > 0 && len < MAX_TEXT ? (size_t)len + 1 : 0;
 }
 
@@ -36,12 +35,10 @@ static size_t pack(const struct s2sv_policy *policy, const struct s2sv_verdict *
     char text[MAX_TEXT];
     size_t len = 0, size = text_of(policy, text);
     const void *der;
-    int depth;
-
     if (size == 0 || s2sv_verdict_reason(verdict) != S2SV_REASON_NONE)
         return 0;
     append(data, &len, text, size);
-    for (depth = 1; s2sv_verdict_certificate(verdict, depth + 1, NULL, NULL) == 0; depth++) {
+    for (int depth = 1; s2sv_verdict_certificate(verdict, depth + 1, NULL, NULL) == 0; depth++) {
         if (s2sv_verdict_certificate(verdict, depth, &der, &size) != 0 ||
             !append(data, &len, der, size))
             return 0;
@@ -54,8 +51,7 @@ void svo_carry(SSL *ssl, const struct s2sv_policy *policy, const struct s2sv_ver
 {
     SSL_SESSION *session = SSL_get_session(ssl);
     unsigned char data[MAX_CARRIED];
-
-    if (session != NULL && s2sv_policy_resumption(policy) == S2SV_RESUMPTION_CARRY)
+    if (session && s2sv_policy_resumption(policy) == S2SV_RESUMPTION_CARRY)
         SSL_SESSION_set1_ticket_appdata(session, data, pack(policy, verdict, data));
 }
 
@@ -64,11 +60,9 @@ static STACK_OF(X509) * certificates_of(const unsigned char *data, size_t len)
 {
     const unsigned char *end = data + len;
     STACK_OF(X509) *all = sk_X509_new_null();
-
-    while (all != NULL && data < end) {
+    while (all && data < end) {
         X509 *x = d2i_X509(NULL, &data, end - data);
-
-        if (x == NULL || !sk_X509_push(all, x)) {
+        if (!x || !sk_X509_push(all, x)) {
             X509_free(x);
             sk_X509_pop_free(all, X509_free);
             all = NULL;
@@ -82,8 +76,7 @@ STACK_OF(X509) * svo_carried(SSL_SESSION *session, const struct s2sv_policy *pol
     char text[MAX_TEXT];
     size_t len = 0, size = text_of(policy, text);
     void *data = NULL;
-
-    if (session == NULL || size == 0 || !SSL_SESSION_get0_ticket_appdata(session, &data, &len) ||
+    if (!session || size == 0 || !SSL_SESSION_get0_ticket_appdata(session, &data, &len) ||
         len < size || memcmp(data, text, size) != 0)
         return NULL;
     return certificates_of((const unsigned char *)data + size, len - size);
@@ -93,13 +86,12 @@ int svo_ask_carried(SSL *ssl, SSL_SESSION *session, struct s2sv_verdict **ret_ve
 {
     struct svo_question q = svo_question(ssl, svo_policy_of(ssl));
     int status = S2SV_ERR_INVALID;
-
-    if (session == NULL || s2sv_policy_resumption(q.policy) != S2SV_RESUMPTION_CARRY)
+    if (!session || s2sv_policy_resumption(q.policy) != S2SV_RESUMPTION_CARRY)
         return status;
     ERR_set_mark();
     q.leaf = SSL_SESSION_get0_peer(session);
     q.rest = svo_carried(session, q.policy);
-    if (q.leaf != NULL && q.rest != NULL)
+    if (q.leaf && q.rest)
         status = svo_ask(&q, ret_verdict);
     sk_X509_pop_free(q.rest, X509_free);
     ERR_pop_to_mark();
@@ -111,7 +103,6 @@ static int is_good(SSL *ssl, SSL_SESSION *session)
     struct s2sv_verdict *verdict = NULL;
     int good = svo_ask_carried(ssl, session, &verdict) == 0 &&
                s2sv_verdict_reason(verdict) == S2SV_REASON_NONE;
-
     s2sv_verdict_unref(verdict);
     return good;
 }
@@ -121,7 +112,6 @@ SSL_TICKET_RETURN svo_on_ticket(SSL *ssl, SSL_SESSION *session, const unsigned c
                                 size_t len, SSL_TICKET_STATUS status, void *unused)
 {
     enum s2sv_resumption resumption = s2sv_policy_resumption(svo_policy_of(ssl));
-
     (void)key_name, (void)len, (void)unused;
     if ((status != SSL_TICKET_SUCCESS && status != SSL_TICKET_SUCCESS_RENEW) ||
         (resumption != S2SV_RESUMPTION_LEAVE && !is_good(ssl, session)))

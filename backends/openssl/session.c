@@ -12,7 +12,7 @@ static int context_index = -1, session_index = -1;
 
 void svo_context_free(struct svo_context *context)
 {
-    if (context == NULL)
+    if (!context)
         return;
     s2sv_policy_unref(context->policy);
     s2sv_trust_unref(context->trust);
@@ -24,7 +24,7 @@ void svo_context_free(struct svo_context *context)
 
 static void session_free(struct svo_session *session)
 {
-    if (session == NULL)
+    if (!session)
         return;
     s2sv_policy_unref(session->policy);
     s2sv_peer_free(session->peer);
@@ -52,13 +52,12 @@ static int on_session_dup(CRYPTO_EX_DATA *to, const CRYPTO_EX_DATA *from, svo_du
 {
     void **slot = (void **)data;
     struct svo_session *old = *slot, *copy;
-
     (void)to, (void)from, (void)index, (void)argl, (void)argp;
     *slot = NULL;
-    if (old == NULL || old->policy == NULL)
+    if (!old || !old->policy)
         return 1;
     copy = OPENSSL_zalloc(sizeof *copy);
-    if (copy == NULL)
+    if (!copy)
         return 0;
     copy->policy = s2sv_policy_ref(old->policy);
     copy->added = old->added;
@@ -85,7 +84,6 @@ struct svo_context *svo_context_get(const SSL_CTX *ctx)
 int svo_context_set(SSL_CTX *ctx, struct svo_context *context)
 {
     struct svo_context *old = svo_context_get(ctx);
-
     if (!ready() || !SSL_CTX_set_ex_data(ctx, context_index, context))
         return 0;
     svo_context_free(old);
@@ -100,11 +98,10 @@ struct svo_session *svo_session_get(const SSL *ssl)
 struct svo_session *svo_session_make(SSL *ssl)
 {
     struct svo_session *session = svo_session_get(ssl);
-
-    if (session != NULL || !ready())
+    if (session || !ready())
         return session;
     session = OPENSSL_zalloc(sizeof *session);
-    if (session != NULL && !SSL_set_ex_data(ssl, session_index, session)) {
+    if (session && !SSL_set_ex_data(ssl, session_index, session)) {
         OPENSSL_free(session);
         session = NULL;
     }
@@ -115,21 +112,18 @@ const struct s2sv_policy *svo_policy_of(SSL *ssl)
 {
     struct svo_session *session = svo_session_get(ssl);
     struct svo_context *context = svo_context_get(SSL_get_SSL_CTX(ssl));
-
-    if (session != NULL && session->policy != NULL)
+    if (session && session->policy)
         return session->policy;
-    return context != NULL ? context->policy : NULL;
+    return context ? context->policy : NULL;
 }
 
 struct s2sv_peer *s2sv_openssl_peer(SSL *ssl)
 {
-    struct svo_session *session = ssl != NULL ? svo_session_make(ssl) : NULL;
-    enum s2sv_direction direction;
-
-    if (session == NULL)
+    struct svo_session *session = ssl ? svo_session_make(ssl) : NULL;
+    if (!session)
         return NULL;
-    direction = SSL_is_server(ssl) ? S2SV_INBOUND : S2SV_OUTBOUND;
-    if (session->peer == NULL)
+    enum s2sv_direction direction = SSL_is_server(ssl) ? S2SV_INBOUND : S2SV_OUTBOUND;
+    if (!session->peer)
         session->peer = s2sv_peer_new(direction);
     else if (s2sv_peer_set_direction(session->peer, direction) != 0)
         return NULL;
@@ -138,10 +132,8 @@ struct s2sv_peer *s2sv_openssl_peer(SSL *ssl)
 
 int svo_has_dane(SSL *ssl)
 {
-    int added;
-
     ERR_set_mark();
-    added = SSL_dane_tlsa_add(ssl, UINT8_MAX, 0, 0, (const unsigned char *)"", 0);
+    int added = SSL_dane_tlsa_add(ssl, UINT8_MAX, 0, 0, (const unsigned char *)"", 0);
     ERR_pop_to_mark();
     return added != -1; /* -1: not enabled; 0: enabled, and no such usage */
 }

@@ -16,13 +16,12 @@ static const unsigned long path_flags =
 /* 1: the store answers by functions of the application. */
 static int has_callbacks(X509_STORE *store)
 {
-    return X509_STORE_get_verify(store) != NULL || X509_STORE_get_verify_cb(store) != NULL ||
-           X509_STORE_get_get_issuer(store) != NULL || X509_STORE_get_check_issued(store) != NULL ||
-           X509_STORE_get_check_revocation(store) != NULL ||
-           X509_STORE_get_get_crl(store) != NULL || X509_STORE_get_check_crl(store) != NULL ||
-           X509_STORE_get_cert_crl(store) != NULL || X509_STORE_get_check_policy(store) != NULL ||
-           X509_STORE_get_lookup_certs(store) != NULL ||
-           X509_STORE_get_lookup_crls(store) != NULL || X509_STORE_get_cleanup(store) != NULL;
+    return X509_STORE_get_verify(store) || X509_STORE_get_verify_cb(store) ||
+           X509_STORE_get_get_issuer(store) || X509_STORE_get_check_issued(store) ||
+           X509_STORE_get_check_revocation(store) || X509_STORE_get_get_crl(store) ||
+           X509_STORE_get_check_crl(store) || X509_STORE_get_cert_crl(store) ||
+           X509_STORE_get_check_policy(store) || X509_STORE_get_lookup_certs(store) ||
+           X509_STORE_get_lookup_crls(store) || X509_STORE_get_cleanup(store);
 }
 
 static int is_memorable(X509_VERIFY_PARAM *param)
@@ -45,14 +44,12 @@ int svo_settings(const struct svo_application *app, unsigned char ret_settings[3
     X509_VERIFY_PARAM *params[PARAMS] = { app->param };
     uint64_t facts[2 + PARAMS * FACTS] = { (uint64_t)app->own_trust, (uint64_t)app->level };
     struct s2sv_bytes all[] = { { facts, sizeof facts }, { &app->store, sizeof app->store } };
-    size_t i;
-
-    if (app->store == NULL || has_callbacks(app->store))
+    if (!app->store || has_callbacks(app->store))
         return 0;
     params[1] = X509_STORE_get0_param(app->store);
     params[2] = (X509_VERIFY_PARAM *)X509_VERIFY_PARAM_lookup("default");
-    for (i = 0; i < PARAMS; i++) {
-        if (params[i] == NULL || !is_memorable(params[i]))
+    for (size_t i = 0; i < PARAMS; i++) {
+        if (!params[i] || !is_memorable(params[i]))
             return 0;
         facts_of(params[i], facts + 2 + i * FACTS);
     }

@@ -26,7 +26,7 @@ static const EVP_MD *digest_of(enum s2sv_hash hash)
     case S2SV_HASH_SHA1:
         return EVP_sha1();
     case S2SV_HASH_SHA256:
-        return CRYPTO_THREAD_run_once(&once, fetch) && fetched != NULL ? fetched : EVP_sha256();
+        return CRYPTO_THREAD_run_once(&once, fetch) && fetched ? fetched : EVP_sha256();
     case S2SV_HASH_SHA384:
         return EVP_sha384();
     case S2SV_HASH_SHA512:
@@ -42,14 +42,12 @@ int svo_hash(enum s2sv_hash hash, const struct s2sv_bytes *parts, size_t count,
 {
     const EVP_MD *digest = digest_of(hash);
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    int ok = digest != NULL && ctx != NULL && EVP_DigestInit_ex(ctx, digest, NULL);
-    size_t i;
-
-    for (i = 0; ok && i < count; i++)
+    int ok = digest && ctx && EVP_DigestInit_ex(ctx, digest, NULL);
+    for (size_t i = 0; ok && i < count; i++)
         ok = EVP_DigestUpdate(ctx, parts[i].data, parts[i].len);
     ok = ok && EVP_DigestFinal_ex(ctx, ret_digest, NULL);
     EVP_MD_CTX_free(ctx);
-    return ok ? 0 : S2SV_ERR_BACKEND;
+    return ok ? S2SV_DECIDED : S2SV_ERR_BACKEND;
 }
 
 /* The mask's hash is the other one's unless it is set. */
@@ -62,7 +60,6 @@ static int set_pss(EVP_PKEY_CTX *ctx)
 static int verify(EVP_MD_CTX *ctx, const struct s2sv_signed *what, EVP_PKEY *key)
 {
     EVP_PKEY_CTX *parameters = NULL;
-
     return EVP_DigestVerifyInit(ctx, &parameters, digest_of(what->hash), NULL, key) > 0 &&
            (what->scheme != S2SV_SCHEME_RSA_PSS || set_pss(parameters)) &&
            EVP_DigestVerify(ctx, what->signature.data, what->signature.len, what->octets.data,
@@ -74,10 +71,9 @@ int svo_is_signed_by(const struct s2sv_signed *what, const struct s2sv_link *iss
     EVP_PKEY *key = X509_get0_pubkey(issuer->native);
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     int answer = S2SV_ERR_NOMEM;
-
     ERR_set_mark();
-    if (ctx != NULL) {
-        answer = key != NULL && verify(ctx, what, key);
+    if (ctx) {
+        answer = key && verify(ctx, what, key);
         if (!answer && ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
             answer = S2SV_ERR_NOMEM;
     }

@@ -9,9 +9,7 @@
 
 void svo_staples_clear(struct svo_staples *staples)
 {
-    size_t i;
-
-    for (i = 0; i < staples->count; i++)
+    for (size_t i = 0; i < staples->count; i++)
         OPENSSL_free((void *)staples->all[i].data);
     OPENSSL_free(staples->all);
     *staples = (struct svo_staples){ .count = 0 };
@@ -22,22 +20,19 @@ void svo_staples_clear(struct svo_staples *staples)
 static int take_all(SSL *ssl, struct svo_staples *staples)
 {
     STACK_OF(OCSP_RESPONSE) *found = NULL;
-    int i, count;
-
     (void)SSL_get0_tlsext_status_ocsp_resp_ex(ssl, &found);
-    count = found != NULL ? sk_OCSP_RESPONSE_num(found) : 0;
+    int count = found ? sk_OCSP_RESPONSE_num(found) : 0;
     staples->all = OPENSSL_zalloc(((size_t)(count > 0 ? count : 0) + 1) * sizeof *staples->all);
-    for (i = 0; staples->all != NULL && i < count; i++) {
+    for (int i = 0; staples->all && i < count; i++) {
         OCSP_RESPONSE *response = sk_OCSP_RESPONSE_value(found, i);
         unsigned char *der = NULL;
-        int len = response != NULL ? i2d_OCSP_RESPONSE(response, &der) : 0;
-
+        int len = response ? i2d_OCSP_RESPONSE(response, &der) : 0;
         if (len < 0)
             return S2SV_ERR_NOMEM;
         if (len > 0)
             staples->all[staples->count++] = (struct s2sv_bytes){ der, (size_t)len };
     }
-    return staples->all != NULL ? 0 : S2SV_ERR_NOMEM;
+    return staples->all ? S2SV_DECIDED : S2SV_ERR_NOMEM;
 }
 
 #else
@@ -46,17 +41,16 @@ static int take_all(SSL *ssl, struct svo_staples *staples)
 {
     const unsigned char *found = NULL;
     long len = SSL_get_tlsext_status_ocsp_resp(ssl, &found);
-
-    if (len <= 0 || found == NULL)
+    if (len <= 0 || !found)
         return 0;
     staples->all = OPENSSL_zalloc(sizeof *staples->all);
-    if (staples->all != NULL)
+    if (staples->all)
         staples->all[0].data = OPENSSL_memdup(found, (size_t)len);
-    if (staples->all == NULL || staples->all[0].data == NULL)
+    if (!staples->all || !staples->all[0].data)
         return S2SV_ERR_NOMEM;
     staples->all[0].len = (size_t)len;
     staples->count = 1;
-    return 0;
+    return S2SV_DECIDED;
 }
 
 #endif
@@ -76,8 +70,8 @@ int svo_awaits_staples(SSL *ssl)
 int svo_staples_take(SSL *ssl, struct svo_staples *ret_staples)
 {
     *ret_staples = (struct svo_staples){ .count = 0 };
-    if (ssl == NULL) /* a stateless judge may have none */
-        return 0;
+    if (!ssl) /* a stateless judge may have none */
+        return S2SV_DECIDED;
     ret_staples->were_asked = are_asked(ssl) && !svo_awaits_staples(ssl);
-    return SSL_is_server(ssl) ? 0 : take_all(ssl, ret_staples);
+    return SSL_is_server(ssl) ? S2SV_DECIDED : take_all(ssl, ret_staples);
 }

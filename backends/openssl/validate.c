@@ -28,7 +28,6 @@ static int collect(int ok, X509_STORE_CTX *ctx)
 {
     struct collected *all = X509_STORE_CTX_get_app_data(ctx);
     int code = X509_STORE_CTX_get_error(ctx);
-
     if (ok)
         return 1;
     add_native(all, X509_STORE_CTX_get_error_depth(ctx), code);
@@ -39,8 +38,7 @@ static int collect(int ok, X509_STORE_CTX *ctx)
 static STACK_OF(X509) * stack_of(const struct s2sv_path_request *request, size_t first, size_t last)
 {
     STACK_OF(X509) *stack = sk_X509_new_null();
-
-    for (; stack != NULL && first < last; first++) {
+    for (; stack && first < last; first++) {
         if (!sk_X509_push(stack, request->path[first].native)) {
             sk_X509_free(stack);
             stack = NULL;
@@ -54,7 +52,6 @@ static STACK_OF(X509) * stack_of(const struct s2sv_path_request *request, size_t
 static void set_time(struct collected *all, X509_VERIFY_PARAM *param, int64_t wanted)
 {
     time_t time = (time_t)wanted;
-
     if (time == wanted) {
         X509_VERIFY_PARAM_set_time(param, time);
         return;
@@ -73,11 +70,10 @@ static int configure(X509_STORE_CTX *ctx, struct collected *all, const struct sv
                      const struct s2sv_path_request *request)
 {
     X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
-    int level = app != NULL && app->level > 1 ? app->level : 1;
-
-    if (app != NULL && !X509_VERIFY_PARAM_set1(param, app->param))
+    int level = app && app->level > 1 ? app->level : 1;
+    if (app && !X509_VERIFY_PARAM_set1(param, app->param))
         return 0;
-    if (app == NULL || app->own_trust)
+    if (!app || app->own_trust)
         X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
     if (X509_VERIFY_PARAM_get_auth_level(param) < level)
         X509_VERIFY_PARAM_set_auth_level(param, level);
@@ -91,11 +87,10 @@ static int configure(X509_STORE_CTX *ctx, struct collected *all, const struct sv
 static int is_exact(X509_STORE_CTX *ctx, const struct s2sv_path_request *request)
 {
     STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
-    int i, count = sk_X509_num(chain);
-
+    int count = sk_X509_num(chain);
     if (count < 0 || (size_t)count != request->count)
         return 0;
-    for (i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++) {
         if (sk_X509_value(chain, i) != request->path[i].native)
             return 0;
     }
@@ -106,7 +101,6 @@ static int verify(X509_STORE_CTX *ctx, struct collected *all,
                   const struct s2sv_path_request *request)
 {
     int result = X509_verify_cert(ctx), code = X509_STORE_CTX_get_error(ctx);
-
     if (code == X509_V_ERR_OUT_OF_MEM)
         return S2SV_ERR_NOMEM;
     if (all->count == 0 && (result != 1 || code != X509_V_OK))
@@ -120,19 +114,18 @@ int svo_validate(void *application, const struct s2sv_path_request *request,
                  struct s2sv_evidence *evidence)
 {
     const struct svo_application *app = application;
-    X509_STORE *store = app != NULL ? app->store : NULL;
+    X509_STORE *store = app ? app->store : NULL;
     STACK_OF(X509) *anchor = stack_of(request, request->count - 1, request->count);
     STACK_OF(X509) *between = stack_of(request, 1, request->count - 1);
     X509_STORE_CTX *ctx = X509_STORE_CTX_new();
     struct collected all = { .evidence = evidence };
     int status = S2SV_ERR_NOMEM;
-
     ERR_set_mark();
-    if (anchor != NULL && between != NULL && ctx != NULL &&
+    if (anchor && between && ctx &&
         X509_STORE_CTX_init(ctx, store, request->path[0].native, between) &&
         configure(ctx, &all, app, request) && X509_STORE_CTX_set_app_data(ctx, &all)) {
         X509_STORE_CTX_set0_trusted_stack(ctx, anchor);
-        if (store != NULL && X509_STORE_get_verify(store) != NULL)
+        if (store && X509_STORE_get_verify(store))
             add(&all, S2SV_FINDING_INTERNAL, -1, 0,
                 "the X509_STORE has a verify function of its own");
         status = all.count > 0 ? 0 : verify(ctx, &all, request);

@@ -13,13 +13,11 @@ static int ask_presented(SSL *ssl, const struct s2sv_policy *policy,
 {
     struct svo_question q = svo_question(ssl, policy);
     STACK_OF(X509) *carried = NULL;
-    int status;
-
     q.leaf = SSL_get1_peer_certificate(ssl);
     q.rest = SSL_get_peer_cert_chain(ssl);
-    if (q.rest == NULL)
+    if (!q.rest)
         q.rest = carried = svo_carried(SSL_get_session(ssl), svo_policy_of(ssl));
-    status = ask(&q, ret_verdict);
+    int status = ask(&q, ret_verdict);
     sk_X509_pop_free(carried, X509_free);
     X509_free(q.leaf);
     return status;
@@ -30,7 +28,7 @@ static int ask_presented(SSL *ssl, const struct s2sv_policy *policy,
 int s2sv_openssl_verify(SSL *ssl, const struct s2sv_policy *policy,
                         struct s2sv_verdict **ret_verdict)
 {
-    if (ssl == NULL || policy == NULL || ret_verdict == NULL || !SSL_is_init_finished(ssl))
+    if (!ssl || !policy || !ret_verdict || !SSL_is_init_finished(ssl))
         return S2SV_ERR_INVALID;
     return ask_presented(ssl, policy, svo_ask, ret_verdict);
 }
@@ -40,7 +38,6 @@ static int is_about(const struct s2sv_verdict *verdict, X509 *leaf)
     unsigned char *der = NULL;
     int len = i2d_X509(leaf, &der);
     int about = len > 0 && s2sv_verdict_is_about(verdict, der, (size_t)len);
-
     OPENSSL_free(der);
     return about;
 }
@@ -56,8 +53,7 @@ static const struct s2sv_verdict *absence(SSL *ssl, struct svo_session *session,
 {
     struct svo_question q = svo_question(ssl, svo_policy_of(ssl));
     struct s2sv_verdict *verdict = NULL;
-
-    if (q.context == NULL || !was_due(ssl))
+    if (!q.context || !was_due(ssl))
         return NULL;
     if (!is_current || s2sv_verdict_reason(session->verdict) != S2SV_REASON_NO_CERTIFICATE) {
         if (svo_ask(&q, &verdict) != 0)
@@ -72,7 +68,6 @@ static const struct s2sv_verdict *absence(SSL *ssl, struct svo_session *session,
 static const struct s2sv_verdict *resumed(SSL *ssl, struct svo_session *session)
 {
     struct s2sv_verdict *verdict = NULL;
-
     if (!SSL_is_init_finished(ssl) || !SSL_session_reused(ssl) ||
         svo_ask_carried(ssl, SSL_get_session(ssl), &verdict) != 0)
         return NULL;
@@ -86,9 +81,7 @@ static const struct s2sv_verdict *resumed(SSL *ssl, struct svo_session *session)
 static int may_change(const struct s2sv_verdict *verdict)
 {
     enum s2sv_reason reason = s2sv_verdict_reason(verdict);
-    size_t i;
-
-    for (i = 0; s2sv_verdict_fault(verdict, i, &reason, NULL, NULL) == 0; i++) {
+    for (size_t i = 0; s2sv_verdict_fault(verdict, i, &reason, NULL, NULL) == 0; i++) {
         if (reason == S2SV_REASON_APPLICATION)
             return 0;
     }
@@ -102,7 +95,6 @@ static int may_change(const struct s2sv_verdict *verdict)
 static const struct s2sv_verdict *complete(SSL *ssl, struct svo_session *session)
 {
     struct s2sv_verdict *verdict = NULL;
-
     session->awaits_staples = 0;
     if (!may_change(session->verdict))
         return session->verdict;
@@ -118,20 +110,17 @@ static const struct s2sv_verdict *complete(SSL *ssl, struct svo_session *session
  * a handshake is under way the peer has proved nothing: only what ended it is told. */
 const struct s2sv_verdict *s2sv_openssl_verdict(SSL *ssl)
 {
-    struct svo_session *session = ssl != NULL ? svo_session_make(ssl) : NULL;
+    struct svo_session *session = ssl ? svo_session_make(ssl) : NULL;
     const struct s2sv_verdict *verdict = NULL;
     unsigned char hello[SVO_HELLO_SIZE];
-    int is_current;
-    X509 *leaf;
-
-    if (session == NULL)
+    if (!session)
         return NULL;
     svo_hello(ssl, hello);
-    is_current = session->verdict != NULL && memcmp(hello, session->hello, sizeof hello) == 0;
+    int is_current = session->verdict && memcmp(hello, session->hello, sizeof hello) == 0;
     if (is_current && !SSL_is_init_finished(ssl))
         return session->ended ? session->verdict : NULL;
-    leaf = SSL_get1_peer_certificate(ssl);
-    if (leaf == NULL)
+    X509 *leaf = SSL_get1_peer_certificate(ssl);
+    if (!leaf)
         verdict = absence(ssl, session, is_current);
     else if (is_current && is_about(session->verdict, leaf))
         verdict = session->awaits_staples ? complete(ssl, session) : session->verdict;

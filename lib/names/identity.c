@@ -318,7 +318,7 @@ int sv_identities_read(const struct sv_certificate *certificate, unsigned kinds,
     count++;
     room += common_name.value.len + 1;
     b.list = make(count, room);
-    if (b.list == NULL)
+    if (!b.list)
         return S2SV_ERR_NOMEM;
     b.text = (char *)(b.list->items + count);
     fill(&b, certificate->subject_alt_name, &common_name);

@@ -54,7 +54,7 @@ static const char *look_up(const char *text, char ret_name[SV_DOMAIN_SIZE])
         idn2_lookup_u8((const unsigned char *)text, &name, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
     if (rc == IDN2_MALLOC)
         return sv_idna_no_memory;
-    if (rc != IDN2_OK || name == NULL)
+    if (rc != IDN2_OK || !name)
         return "not a valid internationalised domain name (IDNA2008)";
     size_t len = strlen((const char *)name);
     if (len >= SV_DOMAIN_SIZE)
@@ -86,7 +86,7 @@ const char *sv_idna_check_a_labels(struct sv_span name)
 {
     struct sv_span label;
     const char *why = NULL;
-    while (why == NULL && sv_domain_next_label(&name, &label)) {
+    while (!why && sv_domain_next_label(&name, &label)) {
         if (sv_domain_is_a_label(label))
             why = check_a_label(label);
     }

@@ -46,11 +46,11 @@ static const char *check_text(struct sv_span text)
 {
     struct sv_span label;
     const char *why = NULL;
-    for (size_t i = 0; i < text.len && why == NULL; i++)
+    for (size_t i = 0; i < text.len && !why; i++)
         why = check_octet(text.data[i]);
-    if (why == NULL && (text.len == 0 || text.data[text.len - 1] == '.'))
+    if (!why && (text.len == 0 || text.data[text.len - 1] == '.'))
         why = "an empty label";
-    while (why == NULL && sv_domain_next_label(&text, &label))
+    while (!why && sv_domain_next_label(&text, &label))
         why = check_label(label);
     return why;
 }
@@ -138,7 +138,7 @@ static const char *read_text(struct sv_span text, unsigned flags, struct sv_refe
     if (strpbrk(plain, ":["))
         return read_ipv6(plain, reference);
     const char *why = check_text(text);
-    if (why == NULL)
+    if (!why)
         why = is_ascii(text) ? copy_ascii(text, reference->name) : map(plain, reference->name);
     return why ? why : read_name(flags, reference);
 }
@@ -146,10 +146,10 @@ static const char *read_text(struct sv_span text, unsigned flags, struct sv_refe
 /* R-1; R-5: one trailing dot goes before anything else. */
 static const char *read_reference(const char *text, unsigned flags, struct sv_reference *reference)
 {
-    if (text == NULL || text[0] == '\0')
+    if (!text || text[0] == '\0')
         return "the reference name is empty";
     const char *end = memchr(text, '\0', SV_MAX_REFERENCE + 1);
-    if (end == NULL)
+    if (!end)
         return "longer than 1023 octets";
     size_t len = (size_t)(end - text);
     if (text[len - 1] == '.')
@@ -162,7 +162,7 @@ enum s2sv_reason sv_reference_read(const char *text, unsigned flags,
 {
     memset(ret_reference, 0, sizeof *ret_reference);
     const char *why = read_reference(text, flags, ret_reference);
-    if (why == NULL)
+    if (!why)
         return S2SV_REASON_NONE;
     memset(ret_reference, 0, sizeof *ret_reference);
     ret_reference->why = why;

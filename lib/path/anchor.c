@@ -58,7 +58,7 @@ int sv_anchor_new(const struct s2sv_backend *backend, const void *der, size_t le
 {
     *ret_misread = (struct sv_misread){ S2SV_REASON_MALFORMED_CERTIFICATE, "not a certificate" };
     int fits = der && len > 0 && len <= SV_MAX_OCTETS;
-    struct sv_anchor *anchor = fits ? calloc(1, sizeof(*anchor) + len) : NULL;
+    struct sv_anchor *anchor = fits ? calloc(1, sizeof *anchor + len) : NULL;
     if (!anchor) {
         if (native)
             backend->release(native);

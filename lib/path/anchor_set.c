@@ -69,8 +69,8 @@ static struct sv_anchor_set *set_of(const struct sv_anchor_set *old,
                                     const struct sv_additions *added)
 {
     size_t old_count = old ? old->count : 0;
-    struct sv_anchor_set *set;
-    set = malloc(sizeof(*set) + (old_count + added->count) * sizeof(struct sv_anchor *));
+    struct sv_anchor_set *set =
+        malloc(sizeof *set + (old_count + added->count) * sizeof(struct sv_anchor *));
     if (!set)
         return NULL;
     atomic_init(&set->references, 1);
@@ -80,7 +80,7 @@ static struct sv_anchor_set *set_of(const struct sv_anchor_set *old,
     for (size_t i = 0; i < added->count; i++)
         set->items[old_count + i] = sv_anchor_ref(added->anchors[i]);
     if (added->count > 0)
-        qsort(set->items, set->count, sizeof(set->items[0]), compare_anchors);
+        qsort(set->items, set->count, sizeof set->items[0], compare_anchors);
     remove_duplicates(set);
     return set;
 }

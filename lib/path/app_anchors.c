@@ -55,7 +55,7 @@ static int was_asked(const struct s2sv_anchors *anchors, const struct s2sv_issue
 int sv_listing_ask(struct s2sv_anchors *anchors, const struct s2sv_trust_source *source,
                    const struct sv_certificate *child)
 {
-    const size_t room = sizeof(anchors->asked) / sizeof(anchors->asked[0]);
+    const size_t room = sizeof anchors->asked / sizeof anchors->asked[0];
     struct s2sv_issuer issuer = { { child->issuer.data, child->issuer.len },
                                   { child->authority_key_id.data, child->authority_key_id.len } };
     if (anchors->asked_count == room || was_asked(anchors, &issuer))

@@ -84,8 +84,8 @@ static int make_filter(struct s2sv_lists *set, const struct s2sv_lists *old,
 /* The references of its lists are still to be taken. */
 static struct s2sv_lists *set_new(size_t count)
 {
-    struct s2sv_lists *set = calloc(1, sizeof(*set) + count * sizeof(struct sv_list *));
-    size_t *ends = malloc((2 * count + 1) * sizeof(*ends));
+    struct s2sv_lists *set = calloc(1, sizeof *set + count * sizeof(struct sv_list *));
+    size_t *ends = malloc((2 * count + 1) * sizeof *ends);
     if (!set || !ends) {
         free(set);
         free(ends);
@@ -101,7 +101,7 @@ struct s2sv_lists *sv_crl_set_with(struct s2sv_lists *old, struct sv_list **adde
 {
     struct sv_list *const *before = old ? old->items : NULL;
     size_t old_count = old ? old->count : 0;
-    qsort(added, count, sizeof(added[0]), compare_lists);
+    qsort(added, count, sizeof added[0], compare_lists);
     size_t total = merge(before, old_count, added, count, NULL);
     struct s2sv_lists *set = old && total == old_count ? sv_crl_set_ref(old) : set_new(total);
     if (!set)
@@ -124,7 +124,7 @@ int sv_crl_set_may_have(const struct s2sv_lists *set, struct sv_span serial)
 
 struct s2sv_lists *s2sv_lists_new(const struct s2sv_bytes *ders, size_t count)
 {
-    struct sv_list **lists = calloc(count + 1, sizeof(*lists));
+    struct sv_list **lists = calloc(count + 1, sizeof *lists);
     size_t read = 0;
     int status = lists ? S2SV_DECIDED : S2SV_ERR_NOMEM;
     for (size_t i = 0; i < count && status != S2SV_ERR_NOMEM; i++) {

@@ -18,7 +18,7 @@ int sv_list_new(const void *der, size_t len, struct sv_list **ret_list)
 {
     if (!der || len > SIZE_MAX - sizeof(struct sv_list))
         return S2SV_ERR_INVALID;
-    struct sv_list *list = calloc(1, sizeof(*list) + len);
+    struct sv_list *list = calloc(1, sizeof *list + len);
     if (!list)
         return S2SV_ERR_NOMEM;
     atomic_init(&list->references, 1);
@@ -75,7 +75,7 @@ static struct sv_span copy(unsigned char *to, struct sv_span from)
 /* They are only ever put in front, so that readers need no lock. */
 void sv_list_remember(struct sv_list *list, const struct sv_signer *signer, int made_it)
 {
-    struct sv_proof *proof = malloc(sizeof(*proof) + signer->key.len + signer->above.len);
+    struct sv_proof *proof = malloc(sizeof *proof + signer->key.len + signer->above.len);
     if (!proof)
         return;
     proof->made_it = made_it;

@@ -108,7 +108,7 @@ static int is_signed_by_other(struct asking *a, size_t issuer, struct sv_list *l
     for (size_t i = issuer + 1; i < w->count && is_signed == 0; i++)
         if (sv_span_equal(w->path[i]->certificate.subject, name))
             is_signed = is_signed_by_key(a, w->path[i], list);
-    for (size_t i = 0; is_signed == 0 && (other = other_at(w, name, i)) != NULL; i++) {
+    for (size_t i = 0; is_signed == 0 && (other = other_at(w, name, i)); i++) {
         if (!may_sign_lists(w, &other->certificate, name))
             continue;
         for (size_t k = issuer; k < w->count && is_signed == 0 && a->strangers < MAX_STRANGERS; k++)

@@ -40,7 +40,7 @@ struct s2sv_memory {
 
 struct s2sv_memory *s2sv_memory_new(size_t entries)
 {
-    struct s2sv_memory *memory = entries > 0 ? calloc(1, sizeof(*memory)) : NULL;
+    struct s2sv_memory *memory = entries > 0 ? calloc(1, sizeof *memory) : NULL;
     if (!memory)
         return NULL;
     memory->shard_count = entries < FEW ? 1 : SHARDS;
@@ -78,7 +78,7 @@ static struct shard *shard_of(struct s2sv_memory *memory, const unsigned char *d
 static struct entry **bucket_of(const struct shard *shard, const unsigned char *digest)
 {
     size_t number;
-    memcpy(&number, digest + 8, sizeof(number));
+    memcpy(&number, digest + 8, sizeof number);
     return &shard->buckets[number % shard->bucket_count];
 }
 
@@ -176,7 +176,7 @@ static int add(struct shard *shard, const unsigned char *digest, struct sv_ancho
     if (!make_buckets(shard) || find(shard, digest))
         return 0;
     int is_full = shard->count == shard->capacity;
-    struct entry *entry = is_full ? remove_oldest(shard) : malloc(sizeof(*entry));
+    struct entry *entry = is_full ? remove_oldest(shard) : malloc(sizeof *entry);
     if (!entry)
         return 0;
     entry->first = first;

@@ -20,9 +20,9 @@ static int digest_path(const struct sv_walk *w, size_t from, unsigned char diges
     const unsigned char question[] = { from > 0,
                                        (unsigned char)s2sv_policy_server_auth(w->given->policy) };
     unsigned char lengths[SV_MAX_PATH][4];
-    struct s2sv_bytes parts[2 + 2 * SV_MAX_PATH] = { { question, sizeof(question) },
+    struct s2sv_bytes parts[2 + 2 * SV_MAX_PATH] = { { question, sizeof question },
                                                      { w->given->source->settings,
-                                                       sizeof(w->given->source->settings) } };
+                                                       sizeof w->given->source->settings } };
     size_t count = 2;
     for (size_t i = from; i < w->count; i++) {
         struct sv_span der = w->path[i]->certificate.der;

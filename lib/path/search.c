@@ -63,7 +63,7 @@ static void keep_best(struct sv_search *s, enum sv_quality quality, const struct
     if (quality <= s->found.quality)
         return;
     s->found.quality = quality;
-    memcpy(s->found.best, s->walk.path, s->walk.count * sizeof(s->walk.path[0]));
+    memcpy(s->found.best, s->walk.path, s->walk.count * sizeof s->walk.path[0]);
     s->found.best_count = s->walk.count;
     if (faults)
         s->found.best_faults = *faults;
@@ -251,7 +251,7 @@ static int try_issuers(struct sv_search *s, unsigned child)
     const sv_set order[] = { graph->likely & ~presented, graph->likely & presented,
                              ~graph->likely & ~presented, ~graph->likely & presented };
     int outcome = GO_ON;
-    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]) && outcome == GO_ON; i++)
+    for (size_t i = 0; i < sizeof order / sizeof order[0] && outcome == GO_ON; i++)
         outcome = try_each(s, child, issuers & order[i]);
     return outcome;
 }
@@ -264,7 +264,7 @@ static int extend(struct sv_search *s)
     s->walk.steps++;
     if (s->found.quality == SV_NO_PATH && s->walk.count > s->found.best_count)
         memcpy(s->found.best, s->walk.path,
-               (s->found.best_count = s->walk.count) * sizeof(s->walk.path[0]));
+               (s->found.best_count = s->walk.count) * sizeof s->walk.path[0]);
     if (outcome != S2SV_DECIDED)
         return outcome;
     if (is_over_bounds(s))

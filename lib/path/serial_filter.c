@@ -28,7 +28,7 @@ struct sv_serial_filter *sv_serial_filter_new(const struct sv_serial_filter *old
     int fits = old && words <= old->words;
     if (fits)
         words = old->words;
-    struct sv_serial_filter *filter = calloc(1, sizeof(*filter) + words * sizeof(uint64_t));
+    struct sv_serial_filter *filter = calloc(1, sizeof *filter + words * sizeof(uint64_t));
     if (!filter)
         return NULL;
     filter->words = words;

@@ -31,7 +31,7 @@ void sv_faults_add(struct sv_faults *faults, enum s2sv_reason reason, int depth,
     if (!fault)
         return;
     va_start(arguments, format);
-    vsnprintf(fault->text, sizeof(fault->text), format, arguments);
+    vsnprintf(fault->text, sizeof fault->text, format, arguments);
     va_end(arguments);
     sv_make_printable(fault->text);
 }
@@ -97,7 +97,7 @@ void s2sv_evidence_add(struct s2sv_evidence *evidence, enum s2sv_finding fault, 
         evidence->faults ? new_fault(evidence->faults, reason_of(fault), depth, 1) : NULL;
     if (!added)
         return;
-    snprintf(added->text, sizeof(added->text), "the TLS library says: %s (%ld)",
+    snprintf(added->text, sizeof added->text, "the TLS library says: %s (%ld)",
              text ? text : "no reason", native_code);
     sv_make_printable(added->text);
 }

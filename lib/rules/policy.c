@@ -19,7 +19,7 @@ static const struct profile {
 
 static const struct profile *find_profile(enum s2sv_profile profile)
 {
-    for (size_t i = 0; i < sizeof(profiles) / sizeof(profiles[0]); i++)
+    for (size_t i = 0; i < sizeof profiles / sizeof profiles[0]; i++)
         if (profiles[i].profile == profile)
             return &profiles[i];
     return NULL;
@@ -28,7 +28,7 @@ static const struct profile *find_profile(enum s2sv_profile profile)
 struct s2sv_policy *s2sv_policy_new(enum s2sv_profile profile)
 {
     const struct profile *defaults = find_profile(profile);
-    struct s2sv_policy *policy = defaults ? calloc(1, sizeof(*policy)) : NULL;
+    struct s2sv_policy *policy = defaults ? calloc(1, sizeof *policy) : NULL;
     if (!policy)
         return NULL;
     atomic_init(&policy->references, 1);
@@ -93,10 +93,10 @@ void sv_policy_take(struct s2sv_policy *policy, const struct s2sv_policy *from)
     policy->resumption = from->resumption;
     policy->revocation = from->revocation;
     policy->identifiers = from->identifiers;
-    memcpy(policy->service, from->service, sizeof(policy->service));
-    memcpy(policy->proofs, from->proofs, sizeof(policy->proofs));
+    memcpy(policy->service, from->service, sizeof policy->service);
+    memcpy(policy->proofs, from->proofs, sizeof policy->proofs);
     policy->tlsa_usages = from->tlsa_usages;
-    memcpy(policy->tlsa_digests, from->tlsa_digests, sizeof(policy->tlsa_digests));
+    memcpy(policy->tlsa_digests, from->tlsa_digests, sizeof policy->tlsa_digests);
     policy->pkix_despite_dane = from->pkix_despite_dane;
     policy->require_eku = from->require_eku;
     policy->allow_any_eku = from->allow_any_eku;

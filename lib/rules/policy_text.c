@@ -153,7 +153,7 @@ static const struct word {
     { "insecure-pkix-despite-dane", switches, get_despite_dane,
       s2sv_policy_insecure_pkix_despite_dane },
 };
-enum { WORDS = sizeof(words) / sizeof(words[0]) };
+enum { WORDS = sizeof words / sizeof words[0] };
 
 /* ---- out ------------------------------------------------------------------------------------ */
 
@@ -228,7 +228,7 @@ static int bad_value(const struct input *in, const char *word, const struct valu
 {
     char known[128] = "";
     for (; values->name; values++)
-        snprintf(known + strlen(known), sizeof(known) - strlen(known), "%s%s", known[0] ? ", " : "",
+        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", known[0] ? ", " : "",
                  values->name);
     return fail(in, "%s: \"%s\" is none of %s", word, value, known);
 }
@@ -337,7 +337,7 @@ static const struct list {
 
 static int read_pair(const struct input *in, const char *word, char *value)
 {
-    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         if (strcmp(word, lists[i].name) == 0)
             return lists[i].read(in, value);
     for (size_t i = 0; i < WORDS; i++) {

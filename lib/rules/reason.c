@@ -76,7 +76,7 @@ static const struct sv_reason rows[] = {
       "Your server's certificate could not be verified", "validation-failure" },
 };
 
-enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+enum { ROWS = sizeof rows / sizeof rows[0] };
 
 int sv_reason_rank(enum s2sv_reason reason)
 {

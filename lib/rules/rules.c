@@ -221,7 +221,7 @@ static void (*const rules[])(const struct sv_case *, struct sv_faults *) = {
 
 void sv_judge(const struct sv_case *c, struct sv_faults *faults)
 {
-    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         rules[i](c, faults);
 }
 

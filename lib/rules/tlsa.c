@@ -169,7 +169,7 @@ static const struct kind {
     { "spki-sha256:", SV_TLSA_SPKI, SV_TLSA_SHA256 },
     { "spki-sha512:", SV_TLSA_SPKI, SV_TLSA_SHA512 },
 };
-enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 /* One octet in hexadecimal; -1: it isn't. */
 static int octet_of(const char *text)

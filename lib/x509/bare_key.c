@@ -20,7 +20,7 @@ static void put(struct writer *w, const void *octets, size_t len)
     memcpy(w->buf + w->at, octets, len);
 }
 
-#define PUT(w, literal) put(w, literal, sizeof(literal) - 1)
+#define PUT(w, literal) put(w, literal, sizeof literal - 1)
 
 /* A tag and a length before all that was written since. */
 static void wrap(struct writer *w, unsigned char tag, size_t since)
@@ -85,7 +85,7 @@ size_t sv_bare_key_certificate(struct sv_span spki, const struct sv_certificate 
 {
     static const unsigned char signature[1 + 64];
     struct writer w = { buf, size };
-    put(&w, signature, sizeof(signature));
+    put(&w, signature, sizeof signature);
     wrap(&w, SV_BIT_STRING, size);
     PUT(&w, ED25519);
     put_tbs(&w, spki, child);

@@ -38,7 +38,7 @@ static int read_issuing_point(struct sv_span value, struct sv_crl *crl)
         return 0;
     crl->users_only = users != 0;
     crl->cas_only = cas != 0;
-    crl->is_partial = reasons.data != NULL || attributes;
+    crl->is_partial = reasons.data || attributes;
     crl->is_indirect = indirect != 0;
     return 1;
 }
@@ -181,11 +181,11 @@ static int read_entries(struct sv_span list, struct sv_crl *crl)
     for (struct sv_span cursor = list; cursor.len > 0; count++)
         if (!take_entry(&cursor, &entry))
             return S2SV_ERR_INVALID;
-    struct placed *placed = malloc((count + 1) * sizeof(*placed));
-    crl->entries = malloc((count + 1) * sizeof(crl->entries[0]));
+    struct placed *placed = malloc((count + 1) * sizeof *placed);
+    crl->entries = malloc((count + 1) * sizeof crl->entries[0]);
     if (placed && crl->entries) {
         crl->entry_count = place_entries(list, crl, placed);
-        qsort(placed, crl->entry_count, sizeof(placed[0]), compare_placed);
+        qsort(placed, crl->entry_count, sizeof placed[0], compare_placed);
         for (size_t i = 0; i < crl->entry_count; i++)
             crl->entries[i] = placed[i].at;
     }

@@ -157,7 +157,7 @@ static const struct kind {
 static const struct kind *kind_of(struct sv_span oid)
 {
     static const struct kind other = { SV_KEY_OTHER, { NULL, 0 }, read_other };
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (sv_span_equal(kinds[i].oid, oid))
             return &kinds[i];
     return &other;

@@ -45,7 +45,7 @@ static const struct known {
 
 static const struct known *find_known(struct sv_span oid)
 {
-    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (sv_span_equal(known[i].oid, oid))
             return &known[i];
     return NULL;

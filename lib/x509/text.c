@@ -61,7 +61,7 @@ static const char *attribute_name(struct sv_span oid)
         unsigned char last;
         const char *name;
     } names[] = { { 3, "CN" }, { 6, "C" }, { 7, "L" }, { 8, "ST" }, { 10, "O" }, { 11, "OU" } };
-    for (size_t i = 0; oid.len == 3 && i < sizeof(names) / sizeof(names[0]); i++)
+    for (size_t i = 0; oid.len == 3 && i < sizeof names / sizeof names[0]; i++)
         if (oid.data[0] == 0x55 && oid.data[1] == 0x04 && oid.data[2] == names[i].last)
             return names[i].name;
     return NULL;

@@ -26,7 +26,7 @@ void bare_forget(void *certificate)
 
 struct bare *bare_new(const struct s2sv_link *anchor)
 {
-    struct bare *bare = malloc(sizeof(*bare));
+    struct bare *bare = malloc(sizeof *bare);
     gnutls_x509_crt_t crt = bare_read(anchor);
     must(bare && gnutls_x509_trust_list_init(&bare->list, 0) == 0 &&
          gnutls_x509_trust_list_add_cas(bare->list, &crt, 1, 0) == 1);

@@ -26,7 +26,7 @@ void bare_forget(void *certificate)
 
 struct bare *bare_new(const struct s2sv_link *anchor)
 {
-    struct bare *bare = malloc(sizeof(*bare));
+    struct bare *bare = malloc(sizeof *bare);
     X509 *x = bare_read(anchor);
     must(bare && (bare->store = X509_STORE_new()) && X509_STORE_add_cert(bare->store, x));
     X509_free(x);

@@ -144,8 +144,8 @@ static void warm_up(const struct way *way, struct cost *cost)
 struct comparison compare(const struct way *bare, const struct way *ours, unsigned rounds)
 {
     struct comparison result;
-    double *a = calloc(rounds, sizeof(*a)), *b = calloc(rounds, sizeof(*b));
-    double *ratios = calloc(rounds, sizeof(*ratios));
+    double *a = calloc(rounds, sizeof *a), *b = calloc(rounds, sizeof *b);
+    double *ratios = calloc(rounds, sizeof *ratios);
     must(a && b && ratios);
     warm_up(bare, &result.bare);
     warm_up(ours, &result.ours);
@@ -207,7 +207,7 @@ static struct s2sv_link make(struct pki *pki, const char *name, const char *spec
 {
     char err[256] = "";
     struct s2sv_link link = { 0 };
-    const struct pki_cert *cert = pki_make(pki, name, spec, err, sizeof(err));
+    const struct pki_cert *cert = pki_make(pki, name, spec, err, sizeof err);
     if (!cert) {
         fprintf(stderr, "%s: %s\n", name, err);
         abort();

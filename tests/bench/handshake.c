@@ -58,7 +58,7 @@ static struct setting setting_new(int which, struct s2sv_policy *policy)
     const struct pki_cert *peer = pki_find(pki, "peer"), *intermediate = pki_find(pki, "int");
     const struct pki_cert *server =
         pki_make(pki, "server", "issuer=int same-key=key subject=CN=x san=dns:server.example", err,
-                 sizeof(err));
+                 sizeof err);
     must(server);
     s.trust = trust_of(&s.chain.root);
     s.stock = tls_server_new(&s.chain.root, server, intermediate, NULL, NULL);

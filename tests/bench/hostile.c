@@ -31,7 +31,7 @@ static struct chain honest;
 static struct pki_cert *make(struct pki *pki, const char *name, const char *spec)
 {
     char err[256] = "";
-    struct pki_cert *cert = pki_make(pki, name, spec, err, sizeof(err));
+    struct pki_cert *cert = pki_make(pki, name, spec, err, sizeof err);
     if (!cert)
         fprintf(stderr, "%s: %s: %.300s\n", name, err, spec);
     must(cert);
@@ -68,7 +68,7 @@ static int show(struct shown *shown, struct text *spec)
 {
     char name[16];
     size_t len;
-    snprintf(name, sizeof(name), "x%zu", shown->count);
+    snprintf(name, sizeof name, "x%zu", shown->count);
     struct pki_cert *cert = make(shown->pki, name, spec->at);
     spec->len = 0;
     (void)pki_der(cert, &len);
@@ -194,7 +194,7 @@ static void constrained(struct shown *s, const numbers n, const char *kind, cons
 static void constrained_domains(struct shown *s, const numbers n)
 {
     char suffix[300];
-    snprintf(suffix, sizeof(suffix), ".%.*s.example", (int)(n[3] % 50 + 1),
+    snprintf(suffix, sizeof suffix, ".%.*s.example", (int)(n[3] % 50 + 1),
              "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
     constrained(s, n, "dns", "excluded:dns:x", suffix);
 }
@@ -409,7 +409,7 @@ static const struct kind {
     { "extensions", extensions, { 39, 50, 0, 0 }, 0 },
     { "line-of-10", line, { 6000, 0, 0, 0 }, 1 },
 };
-enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 /* ---- measuring --------------------------------------------------------------------------------
  */
@@ -524,7 +524,7 @@ static void print_one(const char *how, const struct servers *servers, const stru
                                  .ours = { .seconds = seconds } };
     char what[80];
     result.ratio = seconds / honest_one;
-    snprintf(what, sizeof(what), "%s-%s%s", how, servers->prefix, kind->name);
+    snprintf(what, sizeof what, "%s-%s%s", how, servers->prefix, kind->name);
     print_comparison("ecdsa", what, &result, 0, target > 0 ? AT_MOST : NO_TARGET, target);
 }
 

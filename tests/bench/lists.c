@@ -23,7 +23,7 @@ static void add(struct setting *s, const char *list, const char *spec, unsigned 
 {
     char err[200];
     size_t len;
-    const struct pki_crl *crl = pki_crl(s->chain.pki, list, spec, err, sizeof(err));
+    const struct pki_crl *crl = pki_crl(s->chain.pki, list, spec, err, sizeof err);
     must(crl);
     const unsigned char *der = pki_crl_der(crl, &len);
     for (unsigned i = 0; i < times; i++)
@@ -43,7 +43,7 @@ static void often(struct setting *s)
 static void large(struct setting *s)
 {
     char spec[80];
-    snprintf(spec, sizeof(spec), "issuer=int many=%d next-update=+9d", MANY);
+    snprintf(spec, sizeof spec, "issuer=int many=%d next-update=+9d", MANY);
     add(s, "large", spec, 1);
 }
 
@@ -52,7 +52,7 @@ static void shards(struct setting *s)
 {
     for (unsigned i = 0; i < SHARDS; i++) {
         char spec[200];
-        snprintf(spec, sizeof(spec),
+        snprintf(spec, sizeof spec,
                  "issuer=int many=500 next-update=+9d "
                  "ext=2.5.29.28:critical:300ea009a0078605753a%02x%02x%02x8101ff",
                  '0' + i / 100, '0' + i / 10 % 10, '0' + i % 10);

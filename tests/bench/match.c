@@ -34,8 +34,8 @@ static void match(struct chain *chain, unsigned names)
     struct s2sv_trust *trust = trust_of(&chain->root);
     struct s2sv_policy *policy = s2sv_policy_new(S2SV_PROFILE_XMPP);
     unsigned repeat = 20000 / names + 20;
-    snprintf(what, sizeof(what), "match-%u", names);
-    snprintf(s.name, sizeof(s.name), "name%u.example", names - 1);
+    snprintf(what, sizeof what, "match-%u", names);
+    snprintf(s.name, sizeof s.name, "name%u.example", names - 1);
     struct s2sv_link leaf = chain_leaf(chain, what, names);
     s.verdict = verify(trust, policy, &leaf, &chain->intermediate, s.name);
     s.certificate = bare_read(&leaf);
@@ -54,7 +54,7 @@ int main(void)
 {
     static const unsigned counts[] = { 1, 4, 10, 100, 1000 };
     struct chain chain = chain_new(0);
-    for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
         match(&chain, counts[i]);
     chain_free(&chain);
     return 0;

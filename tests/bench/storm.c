@@ -21,7 +21,7 @@ static unsigned peers = PEERS;
 static const struct pki_cert *make(const char *name, const char *spec)
 {
     char err[128] = "";
-    const struct pki_cert *cert = pki_make(pki, name, spec, err, sizeof(err));
+    const struct pki_cert *cert = pki_make(pki, name, spec, err, sizeof err);
     if (!cert)
         fprintf(stderr, "%s: %s\n", name, err);
     must(cert);
@@ -31,8 +31,8 @@ static const struct pki_cert *make(const char *name, const char *spec)
 static void make_leaf(unsigned i)
 {
     char name[32], spec[160];
-    snprintf(name, sizeof(name), "peer%u", i);
-    snprintf(spec, sizeof(spec), "issuer=int%u same-key=key%u subject=CN=x san=dns:peer%u.example",
+    snprintf(name, sizeof name, "peer%u", i);
+    snprintf(spec, sizeof spec, "issuer=int%u same-key=key%u subject=CN=x san=dns:peer%u.example",
              i % INTERMEDIATES, i % KEYS, i);
     leaves[i] = make(name, spec);
 }
@@ -41,16 +41,16 @@ static void make_all(void)
 {
     char name[32];
     pki = pki_new(NULL, (int64_t)time(NULL));
-    leaves = calloc(peers, sizeof(*leaves));
-    order = calloc(peers, sizeof(*order));
+    leaves = calloc(peers, sizeof *leaves);
+    order = calloc(peers, sizeof *order);
     must(leaves && order);
     root.der = pki_der(make("root", "ca key=p384"), &root.len);
     for (unsigned i = 0; i < INTERMEDIATES; i++) {
-        snprintf(name, sizeof(name), "int%u", i);
+        snprintf(name, sizeof name, "int%u", i);
         intermediates[i] = make(name, "ca issuer=root key=p384");
     }
     for (unsigned i = 0; i < KEYS; i++) {
-        snprintf(name, sizeof(name), "key%u", i);
+        snprintf(name, sizeof name, "key%u", i);
         make(name, "issuer=int0");
     }
     server_leaf = make("server", "issuer=int0 same-key=key0 subject=CN=x san=dns:server.example");
@@ -78,7 +78,7 @@ static void shuffle(void)
 static double connect_peer(struct tls_server *server, unsigned i)
 {
     char name[32];
-    snprintf(name, sizeof(name), "peer%u.example", i);
+    snprintf(name, sizeof name, "peer%u.example", i);
     struct tls_client *client = tls_client_new(NULL, leaves[i], intermediates[i % INTERMEDIATES]);
     double before = work_so_far();
     tls_handshake(server, client, name);
@@ -110,7 +110,7 @@ static void storm(struct tls_server *stock, struct s2sv_policy *policy, size_t m
         must(s2sv_trust_set_memory(trust, memory) == S2SV_DECIDED);
     struct tls_server *ours = tls_server_new(&root, server_leaf, intermediates[0], policy, trust);
     for (int round = 1; round <= 2; round++) {
-        snprintf(name, sizeof(name), "storm-%s-round-%d", what, round);
+        snprintf(name, sizeof name, "storm-%s-round-%d", what, round);
         round_of(stock, ours, name);
     }
     tls_server_free(ours);

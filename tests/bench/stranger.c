@@ -19,7 +19,7 @@ static X509 *read_certificate(const struct pki_cert *cert)
 
 struct stranger *stranger_new(struct pki_cert *const *shown, size_t count)
 {
-    struct stranger *stranger = malloc(sizeof(*stranger));
+    struct stranger *stranger = malloc(sizeof *stranger);
     SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
     X509 *leaf = read_certificate(shown[0]);
     must(stranger && ctx && SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION) &&

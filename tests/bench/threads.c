@@ -85,11 +85,11 @@ static void measure(const char *what, size_t memory, unsigned repeat, enum bound
         walls[i] = two.wall_rate / one.wall_rate;
         switches += two.switches;
     }
-    snprintf(name, sizeof(name), "two-threads-%s", what);
+    snprintf(name, sizeof name, "two-threads-%s", what);
     print_number("ecdsa", name, median(rates, ROUNDS), "times one", bound, 1.8);
-    snprintf(name, sizeof(name), "two-threads-%s-by-the-clock", what);
+    snprintf(name, sizeof name, "two-threads-%s-by-the-clock", what);
     print_number("ecdsa", name, median(walls, ROUNDS), "times one", NO_TARGET, 0);
-    snprintf(name, sizeof(name), "two-threads-%s-switches", what);
+    snprintf(name, sizeof name, "two-threads-%s-switches", what);
     print_number("ecdsa", name, (double)switches / ROUNDS / (2 * repeat) * 1e6, "per million",
                  NO_TARGET, 0);
 }
@@ -99,7 +99,7 @@ int main(void)
     chain = chain_new(0);
     for (int i = 0; i < LEAVES; i++) {
         char name[16];
-        snprintf(name, sizeof(name), "leaf%d", i);
+        snprintf(name, sizeof name, "leaf%d", i);
         leaves[i] = chain_leaf(&chain, name, 2);
     }
     policy = s2sv_policy_new(S2SV_PROFILE_XMPP);

@@ -65,7 +65,7 @@ struct tls_server *tls_server_new(const struct s2sv_link *root, const struct pki
                                   const struct pki_cert *intermediate, struct s2sv_policy *policy,
                                   struct s2sv_trust *trust)
 {
-    struct tls_server *server = malloc(sizeof(*server));
+    struct tls_server *server = malloc(sizeof *server);
     must(server);
     *server = (struct tls_server){ credentials(root, leaf, intermediate), policy != NULL };
     if (policy)
@@ -101,7 +101,7 @@ void tls_server_believe(struct tls_server *server)
 struct tls_client *tls_client_new(const struct s2sv_link *root, const struct pki_cert *leaf,
                                   const struct pki_cert *intermediate)
 {
-    struct tls_client *client = malloc(sizeof(*client));
+    struct tls_client *client = malloc(sizeof *client);
     must(client);
     client->cred = credentials(root, leaf, intermediate);
     gnutls_certificate_set_verify_function(client->cred, root ? verify_stock : accept_anybody);
@@ -130,7 +130,7 @@ struct end {
 static ssize_t push(gnutls_transport_ptr_t ptr, const void *data, size_t len)
 {
     struct pipe *pipe = ((struct end *)ptr)->out;
-    must(pipe->len + len <= sizeof(pipe->octets));
+    must(pipe->len + len <= sizeof pipe->octets);
     memcpy(pipe->octets + pipe->len, data, len);
     pipe->len += len;
     return (ssize_t)len;

@@ -49,7 +49,7 @@ struct tls_server *tls_server_new(const struct s2sv_link *root, const struct pki
                                   const struct pki_cert *intermediate, struct s2sv_policy *policy,
                                   struct s2sv_trust *trust)
 {
-    struct tls_server *server = malloc(sizeof(*server));
+    struct tls_server *server = malloc(sizeof *server);
     must(server);
     *server = (struct tls_server){ context(root, leaf, intermediate), policy != NULL };
     if (policy)
@@ -87,7 +87,7 @@ void tls_server_free(struct tls_server *server)
 struct tls_client *tls_client_new(const struct s2sv_link *root, const struct pki_cert *leaf,
                                   const struct pki_cert *intermediate)
 {
-    struct tls_client *client = malloc(sizeof(*client));
+    struct tls_client *client = malloc(sizeof *client);
     must(client);
     client->ctx = context(root, leaf, intermediate);
     SSL_CTX_set_verify(client->ctx, root ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, NULL);

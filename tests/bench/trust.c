@@ -54,9 +54,9 @@ static struct s2sv_link leaf_of(struct pki *pki, int i)
 {
     char name[16], err[128];
     struct s2sv_link link = { 0 };
-    snprintf(name, sizeof(name), "leaf%d", i);
+    snprintf(name, sizeof name, "leaf%d", i);
     const struct pki_cert *cert = pki_make(
-        pki, name, "issuer=int same-key=int subject=CN=x san=dns:a.example", err, sizeof(err));
+        pki, name, "issuer=int same-key=int subject=CN=x san=dns:a.example", err, sizeof err);
     must(cert);
     link.der = pki_der(cert, &link.len);
     return link;
@@ -68,9 +68,9 @@ static void remembering(void)
     struct pki *pki = pki_new(NULL, (int64_t)time(NULL));
     char err[128];
     struct s2sv_link root = { 0 }, intermediate = { 0 }, leaves[FIRST + PATHS];
-    const struct pki_cert *cert = pki_make(pki, "root", "ca", err, sizeof(err));
+    const struct pki_cert *cert = pki_make(pki, "root", "ca", err, sizeof err);
     root.der = pki_der(cert, &root.len);
-    cert = pki_make(pki, "int", "ca issuer=root", err, sizeof(err));
+    cert = pki_make(pki, "int", "ca issuer=root", err, sizeof err);
     intermediate.der = pki_der(cert, &intermediate.len);
     for (int i = 0; i < FIRST + PATHS; i++)
         leaves[i] = leaf_of(pki, i);

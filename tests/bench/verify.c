@@ -25,7 +25,7 @@ static struct setting setting_new(int which)
     struct setting s = { .chain = chain_new(which) };
     for (int i = 0; i < LEAVES; i++) {
         char leaf[16];
-        snprintf(leaf, sizeof(leaf), "leaf%d", i);
+        snprintf(leaf, sizeof leaf, "leaf%d", i);
         s.leaves[i] = chain_leaf(&s.chain, leaf, 2);
     }
     s.bare = bare_new(&s.chain.root);

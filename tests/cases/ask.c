@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define COUNT(array) (sizeof array / sizeof((array)[0]))
 
 struct word {
     const char *name;
@@ -167,8 +167,8 @@ static int compare_reason(const struct case_record *r, const struct s2sv_verdict
         return 0;
     if (strcmp(r->reason, name) == 0 && (r->depth == CASE_ANY_DEPTH || r->depth == depth))
         return 0;
-    snprintf(wanted, sizeof(wanted), "%s %d", r->reason, r->depth);
-    snprintf(got, sizeof(got), "%s %d", name, depth);
+    snprintf(wanted, sizeof wanted, "%s %d", r->reason, r->depth);
+    snprintf(got, sizeof got, "%s %d", name, depth);
     return differs(err, errlen, "reason", got, wanted);
 }
 
@@ -214,8 +214,8 @@ static int compare_valid_until(const struct case_record *r, const struct s2sv_ve
     char wanted[32], got[32];
     if (r->valid_until == 0 || r->valid_until == s2sv_verdict_valid_until(verdict))
         return 0;
-    snprintf(wanted, sizeof(wanted), "%" PRId64, r->valid_until);
-    snprintf(got, sizeof(got), "%" PRId64, s2sv_verdict_valid_until(verdict));
+    snprintf(wanted, sizeof wanted, "%" PRId64, r->valid_until);
+    snprintf(got, sizeof got, "%" PRId64, s2sv_verdict_valid_until(verdict));
     return differs(err, errlen, "valid until", got, wanted);
 }
 

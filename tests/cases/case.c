@@ -99,7 +99,6 @@ static void set_text(char **field, const char *text)
 static void pairs_add(struct case_pairs *pairs, char *name, char *text)
 {
     struct case_pair *list = realloc(pairs->list, (pairs->count + 1) * sizeof *list);
-
     if (!list)
         abort();
     pairs->list = list;
@@ -128,7 +127,6 @@ static void record_free(struct case_record *record)
         &record->expect_under, &record->identities, &record->no_identities, &record->tlsa,
         &record->pins
     };
-
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
@@ -148,7 +146,6 @@ static char *next_word(char **rest)
 {
     char *word = *rest + strspn(*rest, " \t");
     size_t len = strcspn(word, " \t");
-
     if (len == 0)
         return NULL;
     *rest = word + len;
@@ -168,7 +165,6 @@ static int read_names(struct reader *reader, struct case_pairs *pairs, char *res
 {
     char *word;
     char *name;
-
     while ((word = next_word(&rest))) {
         name = expand_name(word);
         if (!name)
@@ -229,7 +225,6 @@ static int read_native_only(struct reader *reader, struct case_record *record, c
 static int read_named_spec(struct reader *reader, struct case_pairs *pairs, char *rest)
 {
     char *name = next_word(&rest);
-
     if (!name)
         return reader_fail(reader, "%s", "a name and a specification are needed");
     pairs_add(pairs, copy(name), copy(rest));
@@ -384,7 +379,6 @@ static int read_service(struct reader *reader, struct case_record *record, char 
 static int read_option(struct reader *reader, struct case_record *record, char *rest)
 {
     char *word;
-
     while ((word = next_word(&rest))) {
         if (!is_listed(options, word))
             return reader_fail(reader, "unknown option: %s", word);
@@ -407,7 +401,6 @@ static int read_expect(struct reader *reader, struct case_record *record, char *
 {
     char *reason = next_word(&rest);
     char *depth = next_word(&rest);
-
     if (record->reason)
         return reader_fail(reader, "%s", "a second expect");
     if (!reason ||
@@ -424,7 +417,6 @@ static int read_question(struct reader *reader, struct case_record *record, char
     char *word = next_word(&rest);
     char *answer = word ? next_word(&rest) : NULL;
     char *name = word ? expand_name(word) : NULL;
-
     if (!name || !answer ||
         (!case_is_reason(answer) && strcmp(answer, "yes") != 0 && strcmp(answer, "no") != 0)) {
         free(name);
@@ -439,7 +431,6 @@ static int read_identity_pair(struct reader *reader, struct case_pairs *pairs, c
     char *kind = next_word(&rest);
     char *word = kind ? next_word(&rest) : NULL;
     char *value = word ? expand_name(word) : NULL;
-
     if (!value || !is_listed(identity_kinds, kind)) {
         free(value);
         return reader_fail(reader, "bad identity: %s", kind ? kind : "");
@@ -507,7 +498,6 @@ static struct case_record *current(struct reader *reader)
 static int check_record(struct reader *reader)
 {
     const struct case_record *record = current(reader);
-
     if (record && strcmp(record->file, reader->path) == 0 && !record->reason)
         return reader_fail(reader, "case %s expects nothing", record->id);
     return 0;
@@ -524,18 +514,15 @@ static int is_duplicate(const struct case_set *set, const char *id)
 static int begin_record(struct reader *reader, const char *id)
 {
     struct case_set *set = reader->set;
-    struct case_record *list;
-    struct case_record *record;
-
     if (check_record(reader) != 0)
         return -1;
     if (*id == '\0' || is_duplicate(set, id))
         return reader_fail(reader, "no id, or one that is taken: %s", id);
-    list = realloc(set->list, (set->count + 1) * sizeof *list);
+    struct case_record *list = realloc(set->list, (set->count + 1) * sizeof *list);
     if (!list)
         abort();
     set->list = list;
-    record = &list[set->count++];
+    struct case_record *record = &list[set->count++];
     *record = (struct case_record){ .line = reader->line, .depth = CASE_ANY_DEPTH };
     record->file = copy(reader->path);
     record->section = copy(reader->section ? reader->section : "");
@@ -565,12 +552,10 @@ static int read_comment(struct reader *reader, const char *text)
 
 static int read_line(struct reader *reader, char *line)
 {
-    char *word;
-
     line += strspn(line, " \t");
     if (*line == '\0' || *line == '#')
         return *line ? read_comment(reader, line) : 0;
-    word = next_word(&line);
+    char *word = next_word(&line);
     if (strcmp(word, "case") == 0)
         return begin_record(reader, line);
     if (!current(reader) || strcmp(current(reader)->file, reader->path) != 0)
@@ -584,10 +569,8 @@ static int read_line(struct reader *reader, char *line)
 static int read_lines(struct reader *reader, FILE *file)
 {
     char line[4096];
-
     while (fgets(line, sizeof line, file)) {
         size_t len = strlen(line);
-
         reader->line++;
         if (len + 1 == sizeof line)
             return reader_fail(reader, "%s", "line too long");
@@ -605,11 +588,9 @@ int case_read_file(struct case_set *set, const char *path, char *err, size_t err
 {
     struct reader reader = { .set = set, .path = path, .err = err, .errlen = errlen };
     FILE *file = fopen(path, "r");
-    int status;
-
     if (!file)
         return reader_fail(&reader, "%s", strerror(errno));
-    status = read_lines(&reader, file);
+    int status = read_lines(&reader, file);
     fclose(file);
     free(reader.section);
     return status;
@@ -618,7 +599,6 @@ int case_read_file(struct case_set *set, const char *path, char *err, size_t err
 static int is_case_file(const struct dirent *entry)
 {
     size_t len = strlen(entry->d_name);
-
     return len > 5 && strcmp(entry->d_name + len - 5, ".case") == 0;
 }
 
@@ -627,14 +607,12 @@ int case_read_dir(struct case_set *set, const char *dir, char *err, size_t errle
     struct dirent **entries;
     int count = scandir(dir, &entries, is_case_file, alphasort);
     int status = 0;
-
     if (count < 0) {
         text_say(err, errlen, "%s: %s", dir, strerror(errno));
         return -1;
     }
     for (int i = 0; i < count; i++) {
         char path[1024];
-
         snprintf(path, sizeof path, "%s/%s", dir, entries[i]->d_name);
         if (status == 0)
             status = case_read_file(set, path, err, errlen);

@@ -34,7 +34,6 @@ static char *full_spec(const struct case_record *record, const char *name)
     const char *base = usual_spec(name);
     struct out text = { 0 };
     int known = base != NULL;
-
     if (base)
         out_bytes(&text, base, strlen(base));
     for (size_t i = 0; i < record->certs.count; i++) {
@@ -62,7 +61,6 @@ static int need_others(struct builder *builder, const char *spec, int depth)
 
     for (size_t i = 0; i < sizeof references / sizeof *references && status == 0; i++) {
         const char *other = items_get(&items, references[i]);
-
         if (other && *other && !need(builder, other, depth + 1))
             status = -1;
     }
@@ -73,12 +71,10 @@ static int need_others(struct builder *builder, const char *spec, int depth)
 static const struct pki_cert *make(struct builder *builder, const char *name, const char *spec,
                                    int depth)
 {
-    const struct pki_cert *cert;
     char why[200];
-
     if (need_others(builder, spec, depth) != 0)
         return NULL;
-    cert = pki_make(builder->chain->pki, name, spec, why, sizeof why);
+    const struct pki_cert *cert = pki_make(builder->chain->pki, name, spec, why, sizeof why);
     if (!cert)
         text_say(builder->err, builder->errlen, "%s:%d: case %s: %s: %s", builder->record->file,
                  builder->record->line, builder->record->id, name, why);
@@ -89,7 +85,6 @@ static const struct pki_cert *need(struct builder *builder, const char *name, in
 {
     const struct pki_cert *cert = pki_find(builder->chain->pki, name);
     char *spec = cert ? NULL : full_spec(builder->record, name);
-
     if (!cert && spec && depth < 100)
         cert = make(builder, name, spec, depth);
     else if (!cert)
@@ -103,7 +98,6 @@ static const struct pki_cert *need(struct builder *builder, const char *name, in
 static int make_listed(struct builder *builder)
 {
     const struct case_pairs *certs = &builder->record->certs;
-
     for (size_t i = 0; i < certs->count; i++)
         if (!need(builder, certs->list[i].name, 0))
             return -1;
@@ -115,13 +109,11 @@ static int make_crls(struct builder *builder)
     const struct case_pairs *crls = &builder->record->crls;
     struct case_chain *chain = builder->chain;
     char why[200];
-
     chain->crls = calloc(crls->count + 1, sizeof *chain->crls);
     if (!chain->crls)
         abort();
     for (size_t i = 0; i < crls->count; i++) {
         const char *spec = crls->list[i].text;
-
         if (need_others(builder, spec, 0) != 0)
             return -1;
         chain->crls[i] = pki_crl(chain->pki, crls->list[i].name, spec, why, sizeof why);
@@ -141,13 +133,11 @@ static int make_staples(struct builder *builder)
     const struct case_pairs *staples = &builder->record->staples;
     struct case_chain *chain = builder->chain;
     char why[200];
-
     chain->staples = calloc(staples->count + 1, sizeof *chain->staples);
     if (!chain->staples)
         abort();
     for (size_t i = 0; i < staples->count; i++) {
         const char *spec = staples->list[i].name;
-
         chain->staple_count++;
         if (strcmp(spec, "none") == 0)
             continue;
@@ -167,7 +157,6 @@ static const struct pki_cert **gather(struct builder *builder, const struct case
                                       size_t *ret_count)
 {
     const struct pki_cert **list = calloc(names->count + 1, sizeof *list);
-
     if (!list)
         abort();
     for (size_t i = 0; i < names->count; i++) {
@@ -186,7 +175,6 @@ struct case_chain *case_chain_make(const struct case_record *record, struct pki_
 {
     struct case_chain *chain = calloc(1, sizeof *chain);
     struct builder builder = { record, chain, err, errlen };
-
     if (!chain)
         abort();
     chain->pki = pki_new(keys, record->time);

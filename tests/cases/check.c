@@ -30,7 +30,6 @@ static size_t length_octets(const unsigned char *data, size_t len, size_t *ret_v
 {
     size_t count = len > 1 && data[1] >= 0x80 ? data[1] & 0x7fU : 0;
     size_t value = 0;
-
     if (len < 2 || data[1] == 0x80 || count > 4 || count + 2 > len)
         return 0;
     for (size_t i = 0; i < count; i++)
@@ -50,7 +49,6 @@ static int is_der(const unsigned char *data, size_t len, int depth)
         size_t value;
         size_t octets = length_octets(data, len, &value);
         const unsigned char *content = data + 1 + octets;
-
         if (octets == 0 || depth > 20)
             return 0;
         if (data[0] == 0x01 && (value != 1 || (content[0] != 0 && content[0] != 0xff)))
@@ -69,7 +67,6 @@ static int is_one_element(const unsigned char *data, size_t len)
 {
     size_t value;
     size_t octets = length_octets(data, len, &value);
-
     return octets > 0 && 1 + octets + value == len && data[0] == 0x30;
 }
 
@@ -79,7 +76,6 @@ static X509 *parse(const struct pki_cert *cert)
     const unsigned char *der = pki_der(cert, &len);
     const unsigned char *end = der;
     X509 *x509 = d2i_X509(NULL, &end, (long)len);
-
     if (x509 && end != der + len) {
         X509_free(x509);
         return NULL;
@@ -97,7 +93,6 @@ static int signature_holds(const struct pki_cert *cert)
 {
     X509 *x509 = parse(cert);
     int holds = x509 && X509_verify(x509, signer_key(cert)) == 1;
-
     X509_free(x509);
     return holds;
 }
@@ -106,11 +101,9 @@ static int algorithms_agree(const struct pki_cert *cert)
 {
     X509 *x509 = parse(cert);
     const X509_ALGOR *outer = NULL;
-    int agree;
-
     if (x509)
         X509_get0_signature(NULL, &outer, x509);
-    agree = x509 && X509_ALGOR_cmp(outer, X509_get0_tbs_sigalg(x509)) == 0;
+    int agree = x509 && X509_ALGOR_cmp(outer, X509_get0_tbs_sigalg(x509)) == 0;
     X509_free(x509);
     return agree;
 }
@@ -169,7 +162,6 @@ static void check_record(struct check *check, struct pki_keys *keys)
 {
     char err[400];
     struct case_chain *chain = case_chain_make(check->record, keys, err, sizeof err);
-
     if (!chain) {
         printf("%s\n", err);
         check->failures++;
@@ -192,7 +184,6 @@ int main(int argc, char **argv)
     struct check check = { 0 };
     char err[400];
     int status = -1;
-
     if (argc != 2)
         fprintf(stderr, "usage: check DIR\n");
     else

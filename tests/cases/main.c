@@ -41,7 +41,7 @@ static int is_skipped(const struct case_record *record)
 static void explain(const struct s2sv_verdict *verdict)
 {
     char text[8192];
-    s2sv_verdict_explain(verdict, text, sizeof(text));
+    s2sv_verdict_explain(verdict, text, sizeof text);
     fputs(text, stdout);
 }
 
@@ -50,15 +50,15 @@ static int run(const struct case_record *record, struct pki_keys *keys, int expl
 {
     char err[512] = "";
     int failed = 0, direction = 0;
-    struct case_chain *chain = case_chain_make(record, keys, err, sizeof(err));
+    struct case_chain *chain = case_chain_make(record, keys, err, sizeof err);
     if (!chain) {
         printf("FAIL %s (%s:%d): %s\n", record->id, record->file, record->line, err);
         return 1;
     }
     while ((direction = case_next_direction(record, direction)) != 0) {
         struct s2sv_verdict *verdict =
-            case_ask(record, chain, backend(), (enum s2sv_direction)direction, err, sizeof(err));
-        if (!verdict || case_compare(record, verdict, err, sizeof(err)) != 0) {
+            case_ask(record, chain, backend(), (enum s2sv_direction)direction, err, sizeof err);
+        if (!verdict || case_compare(record, verdict, err, sizeof err) != 0) {
             printf("FAIL %s (%s:%d) %s: %s\n", record->id, record->file, record->line,
                    direction == S2SV_INBOUND ? "in" : "out", err);
             failed = 1;
@@ -80,7 +80,7 @@ int main(int argc, char **argv)
         printf("usage: %s FOLDER [CASE]\n", argv[0]);
         return argc < 2 ? 2 : 0;
     }
-    if (case_read_dir(&set, argv[1], err, sizeof(err)) != 0) {
+    if (case_read_dir(&set, argv[1], err, sizeof err) != 0) {
         fprintf(stderr, "%s\n", err);
         return 1;
     }

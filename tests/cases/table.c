@@ -159,7 +159,7 @@ int main(int argc, char **argv)
                argv[0]);
         return argc != 2;
     }
-    if (case_read_dir(&set, argv[1], err, sizeof(err)) != 0) {
+    if (case_read_dir(&set, argv[1], err, sizeof err) != 0) {
         fprintf(stderr, "%s\n", err);
         return 1;
     }

@@ -10,8 +10,8 @@ struct s2sv_link mock_leaf, mock_anchor;
 
 void mock_reset(void)
 {
-    memset(&mock_plan, 0, sizeof(mock_plan));
-    memset(&mock_log, 0, sizeof(mock_log));
+    memset(&mock_plan, 0, sizeof mock_plan);
+    memset(&mock_log, 0, sizeof mock_log);
     mock_plan.signed_returns = 1;
 }
 

@@ -38,12 +38,12 @@ static int make_all(void **state)
     (void)state;
     pki = pki_new(NULL, NOW);
     for (size_t i = 0; i < COUNT(specs); i++) {
-        if (pki_make(pki, specs[i][0], specs[i][1], err, sizeof(err)))
+        if (pki_make(pki, specs[i][0], specs[i][1], err, sizeof err))
             continue;
         fprintf(stderr, "%s: %s\n", specs[i][0], err);
         return -1;
     }
-    return pki_crl(pki, "list", "issuer=int", err, sizeof(err)) ? 0 : -1;
+    return pki_crl(pki, "list", "issuer=int", err, sizeof err) ? 0 : -1;
 }
 
 static int free_all(void **state)
@@ -222,11 +222,9 @@ static const struct clause clauses[] = {
 static void test_clause(void **state)
 {
     const struct clause *c = *state;
-    struct s2sv_trust *trust;
-    struct s2sv_peer *peer;
     forget();
-    trust = new_trust("root");
-    peer = new_peer("leaf");
+    struct s2sv_trust *trust = new_trust("root");
+    struct s2sv_peer *peer = new_peer("leaf");
     mock_plan = c->plan;
     mock_plan.signed_returns = 1;
     assert_refused(ask(trust, peer), c->status, c->reason);
@@ -308,12 +306,10 @@ static void test_good_backend(void **state)
 /* import() says yes and makes nothing: no native form, so no path to ask about. */
 static void test_import_makes_nothing(void **state)
 {
-    struct s2sv_trust *trust;
-    struct s2sv_peer *peer;
     (void)state;
     forget();
-    trust = new_trust("root");
-    peer = new_peer("leaf");
+    struct s2sv_trust *trust = new_trust("root");
+    struct s2sv_peer *peer = new_peer("leaf");
     mock_plan.import_makes_nothing = 1;
     struct outcome got = ask(trust, peer);
     assert_false(got.trusted);
@@ -325,12 +321,10 @@ static void test_import_makes_nothing(void **state)
 /* Where the core finds no path, nobody is asked, and nobody gets in. */
 static void test_no_path_no_question(void **state)
 {
-    struct s2sv_trust *trust;
-    struct s2sv_peer *peer;
     (void)state;
     forget();
-    trust = new_trust("other");
-    peer = new_peer("leaf");
+    struct s2sv_trust *trust = new_trust("other");
+    struct s2sv_peer *peer = new_peer("leaf");
     assert_refused(ask(trust, peer), S2SV_DECIDED, "untrusted");
     assert_int_equal(mock_log.validates, 0);
     s2sv_trust_unref(trust);
@@ -391,14 +385,12 @@ static void test_second_lock(void **state)
 /* The caller's time, and the backend's clock otherwise. */
 static void test_time(void **state)
 {
-    struct s2sv_link x, y;
-    struct s2sv_trust *trust;
     struct s2sv_peer *peer = s2sv_peer_new(S2SV_INBOUND);
     (void)state;
     forget();
-    x = certificate("leaf");
-    y = certificate("int");
-    trust = new_trust("root");
+    struct s2sv_link x = certificate("leaf");
+    struct s2sv_link y = certificate("int");
+    struct s2sv_trust *trust = new_trust("root");
     assert_int_equal(s2sv_peer_add_certificate(peer, x.der, x.len), 0);
     assert_int_equal(s2sv_peer_add_certificate(peer, y.der, y.len), 0);
     mock_plan.clock = NOW + DAY;
@@ -460,12 +452,11 @@ static const struct listing listings[] = {
 static void test_listing(void **state)
 {
     const struct listing *l = *state;
-    struct outcome got;
     forget();
     if (l->anchor)
         mock_plan.given[0] = given(l->anchor, l->is_anchor, l->with_native);
     mock_plan.anchors_returns = l->returns;
-    got = ask_application(mock_backend(), S2SV_REVOCATION_OFF);
+    struct outcome got = ask_application(mock_backend(), S2SV_REVOCATION_OFF);
     assert_int_equal(got.status, l->status);
     assert_string_equal(got.reason, l->reason);
     assert_int_equal(got.trusted, strcmp(l->reason, "none") == 0);
@@ -526,7 +517,7 @@ static struct s2sv_lists *lists_of(const char *spec)
 {
     char err[256];
     struct s2sv_bytes der[2] = { { "junk", 4 } };
-    der[1].data = pki_crl_der(pki_crl(pki, spec, spec, err, sizeof(err)), &der[1].len);
+    der[1].data = pki_crl_der(pki_crl(pki, spec, spec, err, sizeof err), &der[1].len);
     struct s2sv_lists *lists = s2sv_lists_new(der, 2);
     assert_non_null(lists);
     return lists;
@@ -604,7 +595,7 @@ static void test_lists_remembered(void **state)
         struct s2sv_trust *trust = new_trust("root");
         struct s2sv_peer *peer = new_peer("leaf");
         const unsigned char *der =
-            pki_crl_der(pki_crl(pki, "often", rows[i].spec, err, sizeof(err)), &len);
+            pki_crl_der(pki_crl(pki, "often", rows[i].spec, err, sizeof err), &len);
         for (int k = 0; k < 1000; k++)
             assert_int_equal(s2sv_trust_add_crl_der(trust, der, len), 0);
         for (int k = 0; k < 10; k++)
@@ -666,11 +657,9 @@ static const struct loading loadings[] = {
 static void test_loading(void **state)
 {
     const struct loading *l = *state;
-    struct s2sv_peer *peer;
-    struct s2sv_trust *trust;
     forget();
-    trust = new_trust(NULL);
-    peer = new_peer("leaf");
+    struct s2sv_trust *trust = new_trust(NULL);
+    struct s2sv_peer *peer = new_peer("leaf");
     if (l->first)
         mock_plan.given[0] = given(l->first, 1, 0);
     if (l->has_garbage)
@@ -692,12 +681,10 @@ static void test_loading(void **state)
 /* The error is that of the last call. */
 static void test_error_is_forgotten(void **state)
 {
-    struct s2sv_trust *trust;
-    struct s2sv_link root;
     (void)state;
     forget();
-    root = certificate("root");
-    trust = new_trust(NULL);
+    struct s2sv_link root = certificate("root");
+    struct s2sv_trust *trust = new_trust(NULL);
     mock_plan.load_returns = S2SV_ERR_IO;
     mock_plan.error = "line\n\x1b[31m";
     assert_int_equal(s2sv_trust_add_file(trust, "some\t.pem"), S2SV_ERR_IO);
@@ -731,16 +718,14 @@ static void test_crl(void **state)
 {
     const struct crl *c = *state;
     struct s2sv_verdict *verdict = untouched;
-    struct s2sv_trust *trust;
     struct s2sv_policy *policy = s2sv_policy_new(S2SV_PROFILE_XMPP);
-    struct s2sv_peer *peer;
     char err[256];
     size_t len;
     forget();
     mock_plan.signed_returns = c->returns;
-    trust = new_trust("root");
-    peer = new_peer("leaf");
-    const struct pki_crl *crl = pki_crl(pki, "list2", "issuer=int", err, sizeof(err));
+    struct s2sv_trust *trust = new_trust("root");
+    struct s2sv_peer *peer = new_peer("leaf");
+    const struct pki_crl *crl = pki_crl(pki, "list2", "issuer=int", err, sizeof err);
     const unsigned char *der = pki_crl_der(crl, &len);
     assert_int_equal(s2sv_trust_add_crl_der(trust, der, len), 0);
     assert_int_equal(s2sv_policy_set_revocation(policy, c->revocation), 0);
@@ -784,12 +769,11 @@ static void test_another_backend(void **state)
     struct s2sv_trust_source source;
     struct s2sv_policy *policy = s2sv_policy_new(S2SV_PROFILE_XMPP);
     struct s2sv_verdict *verdict = untouched;
-    struct s2sv_peer *peer;
     (void)state;
     forget();
     source =
         (struct s2sv_trust_source){ .backend = mock_quick_backend(), .trust = new_trust("root") };
-    peer = new_peer("leaf");
+    struct s2sv_peer *peer = new_peer("leaf");
     assert_ptr_equal(s2sv_trust_backend(source.trust), mock_backend());
     int status = s2sv_backend_verify(&source, policy, peer, NULL, 0, &verdict);
     assert_refused(outcome_of(status, verdict), S2SV_ERR_INVALID, "");

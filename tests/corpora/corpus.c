@@ -50,7 +50,7 @@ static int read_pems(struct octets_list *list, const json_t *first, const json_t
 {
     size_t i;
     const json_t *pem;
-    list->items = zeroed(json_array_size(array) + 1, sizeof(*list->items));
+    list->items = zeroed(json_array_size(array) + 1, sizeof *list->items);
     if (first && add_pem(list, first) != 0)
         return -1;
     json_array_foreach(array, i, pem) if (add_pem(list, pem) != 0) return -1;
@@ -101,7 +101,7 @@ static int read_names(struct corpus_case *c, const json_t *one, const json_t *se
 {
     size_t i;
     const json_t *name;
-    c->names = zeroed(json_array_size(several) + 1, sizeof(*c->names));
+    c->names = zeroed(json_array_size(several) + 1, sizeof *c->names);
     if (json_is_object(one) && add_name(c, one) != 0)
         return -1;
     json_array_foreach(several, i, name) if (add_name(c, name) != 0) return -1;
@@ -166,13 +166,13 @@ static void add_cases(struct corpus *corpus, const json_t *list, const char *pat
 {
     size_t i, total = corpus->count + json_array_size(list);
     const json_t *object;
-    corpus->cases = realloc(corpus->cases, (total + 1) * sizeof(*corpus->cases));
+    corpus->cases = realloc(corpus->cases, (total + 1) * sizeof *corpus->cases);
     if (!corpus->cases)
         abort();
     json_array_foreach(list, i, object)
     {
         struct corpus_case *c = &corpus->cases[corpus->count];
-        memset(c, 0, sizeof(*c));
+        memset(c, 0, sizeof *c);
         if (read_case(c, object) == 0) {
             corpus->count++;
             continue;
@@ -221,7 +221,7 @@ static int read_folder(struct corpus *corpus, const char *path, char *err, size_
         snprintf(err, errlen, "%s: no .json or .json.xz file", path);
     for (int i = 0; i < count; i++) {
         char file[4096];
-        snprintf(file, sizeof(file), "%s/%s", path, names[i]->d_name);
+        snprintf(file, sizeof file, "%s/%s", path, names[i]->d_name);
         if (status == 0)
             status = read_file(corpus, file, err, errlen);
         free(names[i]);

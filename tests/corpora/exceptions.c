@@ -27,7 +27,7 @@ static int add(struct exceptions *list, char *line, int number)
     char *sentence = strtok_r(NULL, "\n", &rest);
     if (!sentence)
         return -1;
-    list->items = realloc(list->items, (list->count + 1) * sizeof(*list->items));
+    list->items = realloc(list->items, (list->count + 1) * sizeof *list->items);
     if (!list->items)
         abort();
     struct exception *e = &list->items[list->count++];
@@ -50,7 +50,7 @@ int exceptions_read(struct exceptions *exceptions, const char *path, char *err, 
         snprintf(err, errlen, "%s: %s", path, strerror(errno));
         return -1;
     }
-    while (status == 0 && fgets(line, sizeof(line), file)) {
+    while (status == 0 && fgets(line, sizeof line, file)) {
         number++;
         if (line[0] != '#' && line[0] != '\n')
             status = add(exceptions, line, number);

@@ -41,7 +41,7 @@ static int skip(void)
 
 static struct result *run_all(const struct corpus *corpus, int64_t now)
 {
-    struct result *results = calloc(corpus->count + 1, sizeof(*results));
+    struct result *results = calloc(corpus->count + 1, sizeof *results);
     if (!results)
         abort();
     for (size_t i = 0; i < corpus->count; i++) {
@@ -89,9 +89,9 @@ static int run(const struct options *options)
     int64_t now = (int64_t)time(NULL);
     char err[4400];
     int status = 2;
-    if (corpus_read(&corpus, options->path, err, sizeof(err)) != 0 ||
+    if (corpus_read(&corpus, options->path, err, sizeof err) != 0 ||
         (options->exceptions &&
-         exceptions_read(&exceptions, options->exceptions, err, sizeof(err)) != 0)) {
+         exceptions_read(&exceptions, options->exceptions, err, sizeof err) != 0)) {
         fprintf(stderr, "%s\n", err);
     } else if (options->id) {
         status = explain(&corpus, options->id, now);

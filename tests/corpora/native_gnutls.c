@@ -58,7 +58,7 @@ static size_t read_presented(const struct native_question *q, gnutls_x509_crt_t 
 {
     size_t count = 0;
     while (count < q->presented_count && count < MOST &&
-           (chain[count] = read_certificate(&q->presented[count])) != NULL)
+           (chain[count] = read_certificate(&q->presented[count])))
         count++;
     return count;
 }

@@ -60,7 +60,7 @@ void run_case(const struct corpus_case *c, int64_t now, struct result *ret_resul
 {
     struct native_question q = native_question_of(c, now);
     struct answer *bare = ret_result->answers;
-    memset(ret_result, 0, sizeof(*ret_result));
+    memset(ret_result, 0, sizeof *ret_result);
     ask_ours(c, OURS_ON_OPENSSL, now, ret_result);
     ask_ours(c, OURS_ON_GNUTLS, now, ret_result);
     bare[BARE_OPENSSL].accepted = native_openssl_accepts(&q, bare[BARE_OPENSSL].words);
@@ -71,7 +71,7 @@ static void explain_ours(const struct corpus_case *c, enum validator v)
 {
     char text[16384];
     struct s2sv_verdict *verdict = ours_ask(c, backend_of(v));
-    s2sv_verdict_explain(verdict, text, sizeof(text));
+    s2sv_verdict_explain(verdict, text, sizeof text);
     printf("%s: %s", validator_names[v], text);
     s2sv_verdict_unref(verdict);
 }

@@ -92,7 +92,7 @@ static int forget(const void *block)
 /* Whose allocations fail. Not those of the libraries below: GMP and libtasn1 end the process or
  * crash when memory runs out, which is no fault of ours. */
 static const char *const victims[] = { "libs2sverify", "libcrypto", "libssl", "libgnutls" };
-enum { VICTIMS = sizeof(victims) / sizeof(victims[0]) };
+enum { VICTIMS = sizeof victims / sizeof victims[0] };
 static uintptr_t first[VICTIMS * 2], last[VICTIMS * 2];
 static size_t found;
 
@@ -214,10 +214,9 @@ size_t alloc_disarm(void)
 
 size_t alloc_leaked(void)
 {
-    size_t count;
     take_lock();
-    count = live_count;
-    memset(live, 0, sizeof(live));
+    size_t count = live_count;
+    memset(live, 0, sizeof live);
     live_count = 0;
     give_lock();
     return count;

@@ -65,12 +65,12 @@ static int make_all(void)
     char err[256] = "";
     pki = pki_new(NULL, NOW);
     for (size_t i = 0; i < COUNT(specs); i++) {
-        if (pki_make(pki, specs[i][0], specs[i][1], err, sizeof(err)))
+        if (pki_make(pki, specs[i][0], specs[i][1], err, sizeof err))
             continue;
         printf("%s: %s\n", specs[i][0], err);
         return -1;
     }
-    crl = pki_crl(pki, "list", "issuer=int revoked=revoked", err, sizeof(err));
+    crl = pki_crl(pki, "list", "issuer=int revoked=revoked", err, sizeof err);
     if (!crl || !mkdtemp(folder))
         return -1;
     return write_file(pem_path, "root.pem", pki_pem(pki_find(pki, "root"))) ||
@@ -188,7 +188,7 @@ static int make_staples(void)
 {
     char err[256] = "";
     for (size_t i = 0; i < COUNT(staples); i++) {
-        staples[i].made = pki_ocsp(pki, staples[i].spec, err, sizeof(err));
+        staples[i].made = pki_ocsp(pki, staples[i].spec, err, sizeof err);
         if (!staples[i].made) {
             printf("%s: %s\n", staples[i].story, err);
             return -1;
@@ -234,7 +234,7 @@ static enum ending read_verdict(const struct story *story, const struct s2sv_ver
     int accepted = s2sv_verdict_accepted(verdict), trusted = s2sv_verdict_trusted(verdict);
     int success = s2sv_xmpp_auth(verdict, story->expect, "=") == S2SV_XMPP_SUCCESS ||
                   s2sv_xmpp_auth(verdict, story->expect, "bGVhZi5leGFtcGxl") == S2SV_XMPP_SUCCESS;
-    s2sv_verdict_explain(verdict, text, sizeof(text));
+    s2sv_verdict_explain(verdict, text, sizeof text);
     for (size_t i = 0; s2sv_verdict_identity(verdict, i, &kind, &name) == 0; i++)
         if (s2sv_verdict_is_for(verdict, name) && !trusted)
             return WRONG;

@@ -68,7 +68,7 @@ static void check_spans(const struct sv_certificate *c)
         c->authority_serial,
         c->unsupported_critical,
     };
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         check_inside(parts[i], c->der);
 }
 

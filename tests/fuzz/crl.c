@@ -57,9 +57,9 @@ static const struct pki_crl *list_of_root(const struct case_chain *chain)
     if (chain->trust_count == 0 || !pki_find(chain->pki, "leaf"))
         return NULL;
     char spec[200];
-    snprintf(spec, sizeof(spec), "issuer=%s revoked=leaf,hex:01,hex:7fff",
+    snprintf(spec, sizeof spec, "issuer=%s revoked=leaf,hex:01,hex:7fff",
              pki_name(chain->trust[0]));
-    return pki_crl(chain->pki, "of the root", spec, err, sizeof(err));
+    return pki_crl(chain->pki, "of the root", spec, err, sizeof err);
 }
 
 static void add(struct fuzz_corpus *corpus, const struct pki_cert *cert, const struct pki_crl *crl)

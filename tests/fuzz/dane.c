@@ -129,7 +129,7 @@ static void check(const struct given *given, const struct s2sv_verdict *verdict)
     FUZZ_CHECK(s2sv_verdict_reason(verdict) != S2SV_REASON_INTERNAL_ERROR);
     FUZZ_CHECK(proof == S2SV_PROOF_PKIX || s2sv_verdict_identity_count(verdict) == 0);
     FUZZ_CHECK(proof == S2SV_PROOF_PKIX || !s2sv_verdict_is_for(verdict, "other.example"));
-    FUZZ_CHECK(s2sv_verdict_explain(verdict, text, sizeof(text)) > 0);
+    FUZZ_CHECK(s2sv_verdict_explain(verdict, text, sizeof text) > 0);
     if (proof == S2SV_PROOF_DANE)
         check_record(given, verdict);
     if (proof == S2SV_PROOF_PKIX)
@@ -219,7 +219,7 @@ void fuzz_seed(struct fuzz_corpus *corpus, const struct case_record *record,
         out_byte(&out, (unsigned)chain->trust_count);
         out_byte(&out, 6);
         put_records(&out, usage, der, len);
-        fuzz_put_block(&out, pin, usage == 0 ? sizeof(pin) - 1 : 0);
+        fuzz_put_block(&out, pin, usage == 0 ? sizeof pin - 1 : 0);
         for (size_t i = 0; i < chain->present_count + chain->trust_count; i++) {
             der = pki_der(i < chain->present_count ? chain->present[i]
                                                    : chain->trust[i - chain->present_count],

@@ -50,7 +50,7 @@ void fuzz_put_block(struct out *out, const void *data, size_t len)
 
 void fuzz_check_text(const char *text)
 {
-    FUZZ_CHECK(text != NULL);
+    FUZZ_CHECK(text);
     for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
         FUZZ_CHECK(*p >= 0x20 && *p != 0x7f);
         FUZZ_CHECK(!(p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)); /* C1 in UTF-8 */

@@ -35,8 +35,8 @@ void fuzz_add(struct fuzz_corpus *corpus, const void *data, size_t len)
     for (size_t i = 0; i < corpus->count; i++)
         if (corpus->hashes[i] == sum)
             return;
-    corpus->items = must(realloc(corpus->items, (corpus->count + 1) * sizeof(*corpus->items)));
-    corpus->hashes = must(realloc(corpus->hashes, (corpus->count + 1) * sizeof(sum)));
+    corpus->items = must(realloc(corpus->items, (corpus->count + 1) * sizeof *corpus->items));
+    corpus->hashes = must(realloc(corpus->hashes, (corpus->count + 1) * sizeof sum));
     unsigned char *octets = must(malloc(len + 1));
     if (len > 0)
         memcpy(octets, data, len);
@@ -56,13 +56,13 @@ static int make_corpus(const char *folder, struct fuzz_corpus *corpus)
 {
     struct case_set set = { NULL, 0 };
     char err[512];
-    if (case_read_dir(&set, folder, err, sizeof(err)) != 0) {
+    if (case_read_dir(&set, folder, err, sizeof err) != 0) {
         fprintf(stderr, "%s\n", err);
         return 0;
     }
     struct pki_keys *keys = pki_keys_new();
     for (size_t i = 0; i < set.count; i++) {
-        struct case_chain *chain = case_chain_make(&set.list[i], keys, err, sizeof(err));
+        struct case_chain *chain = case_chain_make(&set.list[i], keys, err, sizeof err);
         if (chain)
             fuzz_seed(corpus, &set.list[i], chain);
         case_chain_free(chain);
@@ -95,7 +95,7 @@ static void set_octet(struct input *in)
     static const unsigned char odd[] = { 0x00, 0x01, 0x7f, 0x80, 0x81, 0x82, 0x84,
                                          0xff, 0x30, 0x31, 0x06, 0x05, 0x2e, 0x2a };
     if (in->len > 0)
-        in->data[below(in->len)] = odd[below(sizeof(odd))];
+        in->data[below(in->len)] = odd[below(sizeof odd)];
 }
 
 static void flip_bit(struct input *in)
@@ -210,7 +210,7 @@ static int write_all(const struct fuzz_corpus *corpus, const char *folder)
 {
     for (size_t i = 0; i < corpus->count; i++) {
         char path[1024];
-        snprintf(path, sizeof(path), "%s/seed-%zu", folder, i);
+        snprintf(path, sizeof path, "%s/seed-%zu", folder, i);
         FILE *file = fopen(path, "w");
         size_t len = corpus->items[i].len;
         int is_written = file && fwrite(corpus->items[i].data, 1, len, file) == len;

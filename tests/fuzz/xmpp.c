@@ -16,8 +16,8 @@ static struct sv_span make(struct pki *pki, const char *name, const char *spec)
 {
     char err[200];
     struct sv_span der;
-    const struct pki_cert *cert = pki_make(pki, name, spec, err, sizeof(err));
-    FUZZ_CHECK(cert != NULL);
+    const struct pki_cert *cert = pki_make(pki, name, spec, err, sizeof err);
+    FUZZ_CHECK(cert);
     der.data = pki_der(cert, &der.len);
     return der;
 }
@@ -86,8 +86,8 @@ static void check_success(const struct s2sv_verdict *verdict, const char *from, 
     if (strcmp(text, "=") == 0)
         return;
     FUZZ_CHECK(
-        sv_base64_decode(text, strlen(text), (unsigned char *)authzid, sizeof(authzid) - 1, &len) &&
-        len < sizeof(authzid));
+        sv_base64_decode(text, strlen(text), (unsigned char *)authzid, sizeof authzid - 1, &len) &&
+        len < sizeof authzid);
     if (len == 0)
         return;
     FUZZ_CHECK(strlen(authzid) == len);

@@ -25,7 +25,7 @@ static const struct peer {
     { "code", "issuer=int san=dns:peer.example eku=codeSigning", "wrong-purpose" },
     { "plain", "issuer=int san=dns:peer.example eku=absent", "none" },
 };
-enum { PEERS = sizeof(peers) / sizeof(peers[0]) };
+enum { PEERS = sizeof peers / sizeof peers[0] };
 
 static struct pki *pki;
 static int failures;
@@ -59,15 +59,14 @@ static struct s2sv_trust *new_trust(const struct s2sv_backend *backend)
 
 static void keep_verdict(struct end *end, const struct s2sv_verdict *verdict)
 {
-    snprintf(end->reason, sizeof(end->reason), "%s",
-             s2sv_reason_name(s2sv_verdict_reason(verdict)));
+    snprintf(end->reason, sizeof end->reason, "%s", s2sv_reason_name(s2sv_verdict_reason(verdict)));
     end->is_for = s2sv_verdict_is_for(verdict, "peer.example");
 }
 
 static void run_openssl(struct end *end)
 {
     char chain[64], octet = 'x';
-    snprintf(chain, sizeof(chain), "%s%s", end->certificate,
+    snprintf(chain, sizeof chain, "%s%s", end->certificate,
              strcmp(end->certificate, "ours") == 0 ? "" : " int");
     SSL_CTX *ctx = tls_ctx(pki, chain, end->version);
     struct s2sv_policy *policy = new_policy();
@@ -97,7 +96,7 @@ static gnutls_certificate_credentials_t gnutls_cred(const char *name)
     gnutls_certificate_credentials_t cred;
     char *leaf = pki_pem(pki_find(pki, name)), *issuer = pki_pem(pki_find(pki, "int"));
     char *key = pki_key_pem(pki_find(pki, name)), chain[8192];
-    snprintf(chain, sizeof(chain), "%s%s", leaf, strcmp(name, "ours") == 0 ? "" : issuer);
+    snprintf(chain, sizeof chain, "%s%s", leaf, strcmp(name, "ours") == 0 ? "" : issuer);
     gnutls_datum_t cert = { (unsigned char *)chain, (unsigned)strlen(chain) };
     gnutls_datum_t secret = { (unsigned char *)key, (unsigned)strlen(key) };
     if (gnutls_certificate_allocate_credentials(&cred) < 0 ||
@@ -148,7 +147,7 @@ static void run_gnutls(struct end *end)
     while ((rc = gnutls_handshake(session)) < 0 && !gnutls_error_is_fatal(rc))
         ;
     end->ok = rc == 0 && gnutls_record_send(session, &octet, 1) == 1 && receive(session) == 1;
-    end->was_presented = gnutls_certificate_get_peers(session, &count) != NULL && count > 0;
+    end->was_presented = gnutls_certificate_get_peers(session, &count) && count > 0;
     end->was_resumed = gnutls_session_is_resumed(session) != 0;
     if (end->is_ours)
         keep_verdict(end, s2sv_gnutls_verdict(session));
@@ -213,7 +212,7 @@ int main(void)
     const char *specs[PEERS + 1] = { NULL };
     static char lines[PEERS][128];
     for (size_t i = 0; i < PEERS; i++) {
-        snprintf(lines[i], sizeof(lines[i]), "%s: %s", peers[i].name, peers[i].spec);
+        snprintf(lines[i], sizeof lines[i], "%s: %s", peers[i].name, peers[i].spec);
         specs[i] = lines[i];
     }
     pki = tls_pki(specs);

@@ -17,7 +17,7 @@ static const struct row {
     { "stranger", "issuer=elsewhere san=dns:a.example", "untrusted" },
 };
 
-enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+enum { ROWS = sizeof rows / sizeof rows[0] };
 
 static struct s2sv_trust *trust;
 
@@ -56,7 +56,7 @@ static struct setting {
     { "1.2 we accept, record", S2SV_INBOUND, TLS12, S2SV_HANDSHAKE_RECORD, 0 },
     { "1.3 we accept, record", S2SV_INBOUND, TLS13, S2SV_HANDSHAKE_RECORD, 0 },
 };
-enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };
+enum { SETTINGS = sizeof settings / sizeof settings[0] };
 
 static void one(const struct row *row, const struct setting *setting)
 {

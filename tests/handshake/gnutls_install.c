@@ -23,7 +23,7 @@ static int make(void **state)
     make_cas();
     der_of("other-root", "ca key=p384 subject=CN=root");
     der_of("elsewhere", "ca subject=CN=elsewhere");
-    for (size_t i = 0; i < sizeof(specs) / sizeof(specs[0]); i++)
+    for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++)
         der_of(specs[i][0], specs[i][1]);
     root = trust_of("root");
     other_root = trust_of("other-root");
@@ -59,7 +59,7 @@ static const struct way {
     { S2SV_INBOUND, TLS12 },
     { S2SV_INBOUND, TLS13 },
 };
-enum { WAYS = sizeof(ways) / sizeof(ways[0]) };
+enum { WAYS = sizeof ways / sizeof ways[0] };
 
 static void arguments(void **state)
 {
@@ -263,7 +263,7 @@ static void no_certificate(void **state)
     };
     gnutls_certificate_credentials_t cred = cred_new("good");
     (void)state;
-    for (size_t i = 0; i < 2 * sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < 2 * sizeof rows / sizeof rows[0]; i++) {
         struct s2sv_policy *policy = policy_of(rows[i / 2].handshake);
         struct pair pair;
         assert_int_equal(s2sv_policy_set_request(policy, rows[i / 2].request), 0);
@@ -397,7 +397,7 @@ static void callback_decides(void **state)
     (void)state;
     gnutls_certificate_set_verify_function(cred, application_function);
     assert_int_equal(s2sv_gnutls_install(cred, policy, root), 0);
-    for (size_t i = 0; i < WAYS * (sizeof(rows) / sizeof(rows[0])); i++) {
+    for (size_t i = 0; i < WAYS * (sizeof rows / sizeof rows[0]); i++) {
         size_t row = i / WAYS;
         answer = rows[row].answer;
         answers = 0;
@@ -522,7 +522,7 @@ static void name_flags(void **state)
         { GNUTLS_VERIFY_DO_NOT_ALLOW_IP_MATCHES, "a.example.org", "none" },
     };
     (void)state;
-    for (size_t i = 0; i < WAYS * sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < WAYS * sizeof rows / sizeof rows[0]; i++) {
         gnutls_certificate_credentials_t cred = cred_new("good");
         struct pair pair;
         gnutls_certificate_set_verify_flags(cred, rows[i / WAYS].flags);

@@ -12,7 +12,7 @@ static char folder[] = "/tmp/s2sverify-gnutls-XXXXXX";
 static const char *place(const char *name)
 {
     static char path[128];
-    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    snprintf(path, sizeof path, "%s/%s", folder, name);
     return path;
 }
 
@@ -103,7 +103,7 @@ static int trusts_leaf(struct s2sv_trust *trust)
 static void places(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct s2sv_trust *trust = s2sv_trust_new(s2sv_gnutls_backend());
         const char *path = place(rows[i].name);
         int status =
@@ -158,7 +158,7 @@ static int drop(void **state)
 {
     char command[128];
     (void)state;
-    snprintf(command, sizeof(command), "rm -r '%s'", folder);
+    snprintf(command, sizeof command, "rm -r '%s'", folder);
     forget_certificates();
     return system(command);
 }

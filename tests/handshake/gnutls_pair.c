@@ -17,7 +17,7 @@ static struct pki_cert *certificate(const char *name, const char *spec)
         pki = pki_new(NULL, time(NULL));
     struct pki_cert *made = pki_find(pki, name);
     if (!made && spec)
-        made = pki_make(pki, name, spec, err, sizeof(err));
+        made = pki_make(pki, name, spec, err, sizeof err);
     if (!made)
         fail_msg("%s: %s", name, err);
     return made;
@@ -44,7 +44,7 @@ gnutls_datum_t crl_of(const char *name, const char *spec)
 {
     char err[256] = "";
     size_t len;
-    struct pki_crl *crl = pki_crl(pki, name, spec, err, sizeof(err));
+    struct pki_crl *crl = pki_crl(pki, name, spec, err, sizeof err);
     if (!crl)
         fail_msg("%s: %s", name, err);
     const unsigned char *der = pki_crl_der(crl, &len);
@@ -92,8 +92,7 @@ gnutls_certificate_credentials_t cred_new(const char *leaf)
     if (!leaf)
         return cred;
     const struct pki_cert *c = pki_issuer(certificate(leaf, NULL));
-    for (; c && pki_issuer(c) && count + 1 < sizeof(issuers) / sizeof(issuers[0]);
-         c = pki_issuer(c))
+    for (; c && pki_issuer(c) && count + 1 < sizeof issuers / sizeof issuers[0]; c = pki_issuer(c))
         issuers[count++] = pki_name(c);
     issuers[count] = NULL;
     cred_show(cred, leaf, issuers);
@@ -232,7 +231,7 @@ int pair_shows(const struct pair *pair, const char *leaf)
     unsigned count = 0;
     const gnutls_datum_t *shown = gnutls_certificate_get_peers(pair->ours, &count);
     if (!leaf)
-        return shown == NULL || count == 0;
+        return !shown || count == 0;
     gnutls_datum_t der = der_of(leaf, NULL);
     return shown && count > 0 && shown->size == der.size &&
            memcmp(shown->data, der.data, der.size) == 0;

@@ -45,7 +45,7 @@ static struct setting {
     { "1.2 we accept nothing", S2SV_INBOUND, TLS12, NULL, "root", "no-certificate" },
     { "1.3 we accept nothing", S2SV_INBOUND, TLS13, NULL, "root", "no-certificate" },
 };
-enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };
+enum { SETTINGS = sizeof settings / sizeof settings[0] };
 
 /* What the two connections share. */
 struct tickets {

@@ -106,9 +106,9 @@ static size_t path_of(const char *names, struct s2sv_link *links)
 {
     char copy[64], *rest = copy, *name;
     size_t count = 0;
-    assert_true(strlen(names) < sizeof(copy));
+    assert_true(strlen(names) < sizeof copy);
     strcpy(copy, names);
-    while ((name = strtok_r(rest, " ", &rest)) != NULL) {
+    while ((name = strtok_r(rest, " ", &rest))) {
         gnutls_datum_t der = der_of(name, NULL);
         links[count] = (struct s2sv_link){ der.data, der.size, NULL };
         assert_int_equal(s2sv_gnutls_backend()->import(der.data, der.size, &links[count].native),
@@ -128,7 +128,7 @@ static int ask(const struct row *row, struct sv_faults *faults)
                                          .time = (int64_t)time(NULL) + (int64_t)row->days * DAY,
                                          .time_is_given = row->days != 0,
                                          .server_auth = row->server_auth };
-    memset(faults, 0, sizeof(*faults));
+    memset(faults, 0, sizeof *faults);
     int accepted = validate(row->application, &request, &evidence);
     assert_int_equal(accepted, evidence.count == 0);
     for (size_t i = 0; i < request.count; i++)
@@ -140,7 +140,7 @@ static void every_row(void **state)
 {
     struct sv_faults faults;
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         int accepted = ask(&rows[i], &faults);
         print_message("%s, %+d days, lock %d, application %d: %s\n", rows[i].path, rows[i].days,
                       rows[i].server_auth, (int)rows[i].application, faults.items[0].text);
@@ -173,7 +173,7 @@ static void fault_classes(void **state)
         { 0, S2SV_REASON_INTERNAL_ERROR },
     };
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct sv_faults faults = { .count = 0 };
         struct s2sv_evidence evidence = { .faults = &faults };
         svg_add_faults(&evidence, cases[i].status);
@@ -186,7 +186,7 @@ static int make(void **state)
 {
     (void)state;
     make_cas();
-    for (size_t i = 0; i < sizeof(specs) / sizeof(specs[0]); i++)
+    for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++)
         der_of(specs[i][0], specs[i][1]);
     return 0;
 }

@@ -31,7 +31,6 @@ typedef void prepare_fn(struct world *);
 static void add_anchor(struct world *world, const char *name)
 {
     X509 *x = tls_x509(world->pki, name);
-
     assert_int_equal(X509_STORE_add_cert(SSL_CTX_get_cert_store(world->us), x), 1);
     X509_free(x);
 }
@@ -45,13 +44,10 @@ static void add_crl(struct world *world, const char *name, const char *spec)
 {
     char err[200] = "";
     struct pki_crl *made = pki_crl(world->pki, name, spec, err, sizeof err);
-    const unsigned char *der;
-    X509_CRL *crl;
     size_t len;
-
     assert_non_null(made);
-    der = pki_crl_der(made, &len);
-    crl = d2i_X509_CRL(NULL, &der, (long)len);
+    const unsigned char *der = pki_crl_der(made, &len);
+    X509_CRL *crl = d2i_X509_CRL(NULL, &der, (long)len);
     assert_int_equal(X509_STORE_add_crl(SSL_CTX_get_cert_store(world->us), crl), 1);
     X509_CRL_free(crl);
 }
@@ -92,7 +88,6 @@ static void add_with_setting(struct world *world, const char *name, int nid, int
 {
     X509 *x = tls_x509(world->pki, name);
     ASN1_OBJECT *use = OBJ_nid2obj(nid);
-
     assert_int_equal(trust ? X509_add1_trust_object(x, use) : X509_add1_reject_object(x, use), 1);
     assert_int_equal(X509_STORE_add_cert(SSL_CTX_get_cert_store(world->us), x), 1);
     X509_free(x);
@@ -305,16 +300,14 @@ static const struct row {
 static void check(const struct row *row, const char *anchors)
 {
     struct world world = { tls_pki(specs), NULL };
-    struct s2sv_trust *trust = anchors != NULL ? tls_trust(world.pki, anchors) : NULL;
+    struct s2sv_trust *trust = anchors ? tls_trust(world.pki, anchors) : NULL;
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
     SSL_CTX *peer = tls_ctx(world.pki, row->chain, TLS1_3_VERSION);
     struct s2sv_verdict *verdict = NULL;
-    struct tls tls;
-
     world.us = tls_ctx(world.pki, "ours", TLS1_3_VERSION);
     row->prepare(&world);
     assert_int_equal(s2sv_openssl_install(world.us, policy, trust), 0);
-    tls = tls_new(world.us, peer);
+    struct tls tls = tls_new(world.us, peer);
     tls_connect(&tls);
     assert_true(tls.server_ok && tls.client_ok);
     assert_string_equal(tls_reason(s2sv_openssl_verdict(tls.server)), row->reason);
@@ -333,10 +326,8 @@ static void check(const struct row *row, const char *anchors)
 
 static void test_own_anchors(void **state)
 {
-    size_t i;
-
     (void)state;
-    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         print_message("%s\n", rows[i].name);
         check(&rows[i], NULL);
     }
@@ -356,11 +347,9 @@ static void test_own_trust(void **state)
         { "the store's lists don't count", list, "leaf int", "none" },
     };
     static const struct row intermediate_only = { "any may be an anchor", nothing, "leaf", "none" };
-    size_t i;
-
     (void)state;
     check(&intermediate_only, "int"); /* C-3 */
-    for (i = 0; i < sizeof with_trust / sizeof *with_trust; i++) {
+    for (size_t i = 0; i < sizeof with_trust / sizeof *with_trust; i++) {
         print_message("%s\n", with_trust[i].name);
         check(&with_trust[i], "root");
     }
@@ -374,7 +363,6 @@ static void test_flags_stay(void **state)
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_ENFORCE);
     unsigned long before = X509_VERIFY_PARAM_get_flags(SSL_CTX_get0_param(ctx));
     X509_STORE *store = SSL_CTX_get_cert_store(ctx);
-
     (void)state;
     assert_int_equal(s2sv_openssl_install(ctx, policy, NULL), 0);
     assert_int_equal(X509_VERIFY_PARAM_get_flags(SSL_CTX_get0_param(ctx)), before);
@@ -392,6 +380,5 @@ int main(void)
         cmocka_unit_test(test_own_trust),
         cmocka_unit_test(test_flags_stay),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

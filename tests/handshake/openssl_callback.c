@@ -46,7 +46,6 @@ static struct {
 static const char *common_name(X509 *x)
 {
     int at = X509_NAME_get_index_by_NID(X509_get_subject_name(x), NID_commonName, -1);
-
     if (at < 0)
         return "";
     return (const char *)ASN1_STRING_get0_data(
@@ -58,7 +57,6 @@ static void note(int ok, X509_STORE_CTX *ctx)
     X509 *x = X509_STORE_CTX_get_current_cert(ctx);
     SSL *ssl = X509_STORE_CTX_get_ex_data(ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
     size_t used = strlen(app.told);
-
     assert_non_null(x);
     assert_non_null(X509_STORE_CTX_get0_chain(ctx));
     assert_int_equal(ERR_peek_error(), 0); /* or it would log ours as why the handshake failed */
@@ -70,7 +68,6 @@ static void note(int ok, X509_STORE_CTX *ctx)
 static int callback(int ok, X509_STORE_CTX *ctx)
 {
     int depth = X509_STORE_CTX_get_error_depth(ctx);
-
     note(ok, ctx);
     if (!ok && app.forgives)
         X509_STORE_CTX_set_error(ctx, X509_V_OK);
@@ -99,7 +96,6 @@ static SSL_CTX *ours(int version, enum s2sv_handshake handshake)
     SSL_CTX *us = tls_ctx(pki, "ours", version);
     struct s2sv_policy *policy = tls_policy(handshake);
     X509 *root = tls_x509(pki, "root");
-
     SSL_CTX_set_mode(us, SSL_MODE_NO_AUTO_CHAIN);
     assert_int_equal(X509_STORE_add_cert(SSL_CTX_get_cert_store(us), root), 1);
     SSL_CTX_set_verify(us, SSL_VERIFY_NONE, callback);
@@ -114,7 +110,6 @@ static struct tls meet(SSL_CTX *us, const char *chain, int direction)
 {
     SSL_CTX *peer = tls_ctx(pki, chain, 0);
     struct tls tls = direction == IN ? tls_new(us, peer) : tls_new(peer, us);
-
     app.told[0] = '\0';
     tls_connect(&tls);
     SSL_CTX_free(peer);
@@ -132,7 +127,6 @@ static void check(SSL_CTX *us, const char *chain, int direction, const char *tol
     struct tls tls = meet(us, chain, direction);
     const struct s2sv_verdict *verdict = s2sv_openssl_verdict(end_of(&tls, direction));
     int good = strcmp(reason, "none") == 0;
-
     assert_string_equal(app.told, told);
     assert_false(app.is_trusted); /* in the handshake nothing is proved */
     assert_int_equal(tls.server_ok && tls.client_ok, goes_on);
@@ -150,7 +144,6 @@ static void check(SSL_CTX *us, const char *chain, int direction, const char *tol
 static void check_told(int direction, int version)
 {
     SSL_CTX *us = ours(version, S2SV_HANDSHAKE_CALLBACK);
-
     behave(0, NEVER, NEVER);
     check(us, "leaf int", direction, GOOD, 1, "none", X509_V_OK);
     check(us, "leaf int", direction, GOOD, 1, "none", X509_V_OK); /* remembered or not */
@@ -172,7 +165,6 @@ static void check_application(int direction, int version)
 {
     SSL_CTX *us = ours(version, S2SV_HANDSHAKE_CALLBACK);
     const long code = X509_V_ERR_APPLICATION_VERIFICATION;
-
     behave(0, 0, NEVER);
     check(us, "leaf int", direction, GOOD, 0, "application", code);
     behave(0, 2, NEVER);
@@ -188,10 +180,8 @@ static void check_application(int direction, int version)
 
 static void test_told(void **state)
 {
-    int i;
-
     (void)state;
-    for (i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++) {
         check_told(i & 1, i & 2 ? TLS1_2_VERSION : TLS1_3_VERSION);
         check_application(i & 1, i & 2 ? TLS1_2_VERSION : TLS1_3_VERSION);
     }
@@ -200,16 +190,13 @@ static void test_told(void **state)
 static void test_fault_of_the_application(void **state)
 {
     SSL_CTX *us = ours(0, S2SV_HANDSHAKE_CALLBACK);
-    const struct s2sv_verdict *verdict;
     enum s2sv_reason reason;
     const char *text;
-    struct tls tls;
     int depth;
-
     (void)state;
     behave(0, NEVER, 1);
-    tls = meet(us, "leaf int", IN);
-    verdict = s2sv_openssl_verdict(tls.server);
+    struct tls tls = meet(us, "leaf int", IN);
+    const struct s2sv_verdict *verdict = s2sv_openssl_verdict(tls.server);
     assert_int_equal(s2sv_verdict_fault_count(verdict), 1);
     assert_int_equal(s2sv_verdict_fault(verdict, 0, &reason, &depth, &text), 0);
     assert_int_equal(reason, S2SV_REASON_APPLICATION);
@@ -228,10 +215,8 @@ static void test_add_fault(void **state)
     const enum s2sv_reason application = S2SV_REASON_APPLICATION;
     struct s2sv_verdict *verdict = NULL, *shared;
     enum s2sv_reason reason;
-    struct tls tls;
-
     (void)state;
-    tls = meet(us, "leaf int", IN);
+    struct tls tls = meet(us, "leaf int", IN);
     assert_int_equal(s2sv_peer_expect(s2sv_openssl_peer(tls.server), "other.example"), 0);
     ERR_clear_error();
     assert_int_equal(s2sv_openssl_verify(tls.server, policy, &verdict), 0);
@@ -260,7 +245,6 @@ static void test_expected_name(void **state)
 {
     SSL_CTX *us = ours(0, S2SV_HANDSHAKE_CALLBACK), *peer = tls_ctx(pki, "leaf int", 0);
     struct tls tls = tls_new(us, peer);
-
     (void)state;
     behave(1, NEVER, NEVER);
     assert_int_equal(s2sv_peer_expect(s2sv_openssl_peer(tls.server), "other.example"), 0);
@@ -280,15 +264,13 @@ static void test_not_told(void **state)
 {
     SSL_CTX *record = ours(0, S2SV_HANDSHAKE_RECORD), *enforce = ours(0, S2SV_HANDSHAKE_ENFORCE);
     SSL_CTX *us = ours(0, S2SV_HANDSHAKE_CALLBACK);
-    struct tls tls;
-
     (void)state;
     behave(1, 0, AT_ALL);
     check(record, "leaf int", IN, "", 1, "none", X509_V_OK);
     check(record, "client int", IN, "", 1, "wrong-purpose", 26);
     check(enforce, "leaf int", IN, "", 1, "none", X509_V_OK);
     check(enforce, "client int", IN, "", 0, "wrong-purpose", 26);
-    tls = meet(us, NULL, IN);
+    struct tls tls = meet(us, NULL, IN);
     assert_true(tls.server_ok);
     assert_string_equal(app.told, "");
     assert_string_equal(tls_reason(s2sv_openssl_verdict(tls.server)), "no-certificate");
@@ -302,7 +284,6 @@ static void test_not_told(void **state)
 static void test_other_callbacks(void **state)
 {
     SSL_CTX *us = ours(0, S2SV_HANDSHAKE_CALLBACK);
-
     (void)state;
     behave(1, NEVER, NEVER);
     SSL_CTX_set_verify(us, SSL_VERIFY_PEER, NULL);
@@ -319,12 +300,10 @@ static void test_attached(void **state)
 {
     SSL_CTX *us = ours(0, S2SV_HANDSHAKE_ENFORCE), *peer = tls_ctx(pki, "alone", 0);
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_CALLBACK);
-    struct tls tls;
-
     (void)state;
     behave(1, NEVER, NEVER);
     SSL_CTX_set_verify(us, SSL_CTX_get_verify_mode(us), NULL);
-    tls = tls_new(us, peer);
+    struct tls tls = tls_new(us, peer);
     assert_int_equal(s2sv_openssl_attach(tls.server, policy), 0);
     SSL_set_verify(tls.server, SSL_get_verify_mode(tls.server), callback);
     tls_connect(&tls);
@@ -342,7 +321,6 @@ static void test_without_install(void **state)
 {
     SSL_CTX *us = tls_ctx(pki, "ours", 0);
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_CALLBACK);
-
     (void)state;
     behave(1, NEVER, NEVER);
     SSL_CTX_set_verify(us, SSL_VERIFY_PEER, callback);
@@ -374,6 +352,5 @@ int main(void)
         cmocka_unit_test(test_not_told),  cmocka_unit_test(test_other_callbacks),
         cmocka_unit_test(test_attached),  cmocka_unit_test(test_without_install),
     };
-
     return cmocka_run_group_tests(tests, make_pki, free_pki);
 }

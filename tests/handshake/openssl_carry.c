@@ -45,7 +45,6 @@ static int accept_all(X509_STORE_CTX *ctx, void *unused)
 static struct s2sv_policy *carrying(enum s2sv_handshake handshake)
 {
     struct s2sv_policy *policy = tls_policy(handshake);
-
     assert_int_equal(s2sv_policy_set_resumption(policy, S2SV_RESUMPTION_CARRY), 0);
     return policy;
 }
@@ -55,7 +54,6 @@ static SSL_CTX *ours(int version, const char *anchor, enum s2sv_handshake handsh
     SSL_CTX *us = tls_ctx(pki, "ours", version);
     struct s2sv_policy *policy = carrying(handshake);
     X509 *x = tls_x509(pki, anchor);
-
     assert_int_equal(X509_STORE_add_cert(SSL_CTX_get_cert_store(us), x), 1);
     assert_int_equal(s2sv_openssl_install(us, policy, NULL), 0);
     X509_free(x);
@@ -84,7 +82,7 @@ static void prepare(struct meeting *m)
 {
     m->tls = m->direction == IN ? tls_new(m->us, m->peer) : tls_new(m->peer, m->us);
     m->ours = m->direction == IN ? m->tls.server : m->tls.client;
-    if (m->session != NULL)
+    if (m->session)
         assert_int_equal(SSL_set_session(m->tls.client, m->session), 1);
     assert_false(s2sv_verdict_trusted(s2sv_openssl_verdict(m->ours)));
 }
@@ -94,11 +92,9 @@ static void keep_session(struct meeting *m)
 {
     SSL_SESSION *session = SSL_get1_session(m->tls.client);
     unsigned char *octets = NULL;
-    const unsigned char *cursor;
     int len = i2d_SSL_SESSION(session, &octets);
-
     assert_true(len > 0);
-    cursor = octets;
+    const unsigned char *cursor = octets;
     SSL_SESSION_free(session);
     SSL_SESSION_free(m->session);
     m->session = d2i_SSL_SESSION(NULL, &cursor, len);
@@ -124,16 +120,14 @@ static void meeting_free(struct meeting *m)
 /* "": no verdict. */
 static void assert_met(struct meeting *m, int resumed, const char *reason)
 {
-    const struct s2sv_verdict *verdict;
     int good = strcmp(reason, "none") == 0;
-
     assert_true(m->tls.server_ok && m->tls.client_ok);
     assert_int_equal(SSL_session_reused(m->ours), resumed);
-    verdict = s2sv_openssl_verdict(m->ours);
+    const struct s2sv_verdict *verdict = s2sv_openssl_verdict(m->ours);
     assert_string_equal(tls_reason(verdict), reason);
     assert_ptr_equal(verdict, s2sv_openssl_verdict(m->ours));
     assert_int_equal(s2sv_verdict_is_for(verdict, "peer.example"), good);
-    if (verdict != NULL)
+    if (verdict)
         assert_int_equal(SSL_get_verify_result(m->ours) == X509_V_OK,
                          good || strcmp(reason, "no-certificate") == 0);
 }
@@ -143,7 +137,6 @@ static struct meeting met(int direction, int version, const char *chain,
                           enum s2sv_handshake handshake, const char *reason)
 {
     struct meeting m = meeting_new(direction, version, chain, handshake);
-
     prepare(&m);
     tls_connect(&m.tls);
     assert_met(&m, 0, reason);
@@ -156,9 +149,7 @@ static void check_resumed(int direction, int version, enum s2sv_handshake handsh
     struct meeting m = met(direction, version, "leaf int", handshake, "none");
     struct s2sv_policy *other = tls_policy(S2SV_HANDSHAKE_RECORD);
     struct s2sv_verdict *verdict = NULL;
-    int i;
-
-    for (i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++) {
         prepare(&m);
         assert_int_equal(s2sv_peer_expect(s2sv_openssl_peer(m.ours), "peer.example"), 0);
         tls_connect(&m.tls);
@@ -177,11 +168,9 @@ static void check_resumed(int direction, int version, enum s2sv_handshake handsh
 
 static void test_resumed(void **state)
 {
-    int i;
-
     (void)state;
     calls = 0;
-    for (i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++) {
         check_resumed(i & 1, versions[i / 2], S2SV_HANDSHAKE_RECORD);
         check_resumed(i & 1, versions[i / 2], S2SV_HANDSHAKE_ENFORCE);
         check_resumed(i & 1, versions[i / 2], S2SV_HANDSHAKE_CALLBACK);
@@ -210,7 +199,6 @@ static void install(struct meeting *m, struct s2sv_policy *policy)
 static void other_policy(struct meeting *m)
 {
     struct s2sv_policy *policy = carrying(S2SV_HANDSHAKE_RECORD);
-
     assert_int_equal(s2sv_policy_require_eku(policy, 1), 0);
     install(m, policy);
 }
@@ -229,7 +217,6 @@ static void equal_policy(struct meeting *m)
 static void other_purpose(struct meeting *m)
 {
     struct s2sv_policy *policy = carrying(S2SV_HANDSHAKE_RECORD);
-
     assert_int_equal(s2sv_policy_set_purpose(policy, S2SV_PURPOSE_TLS_ROLE), 0);
     install(m, policy);
 }
@@ -245,7 +232,6 @@ static void append(struct meeting *m, const char *junk, size_t size)
     unsigned char changed[8000];
     void *data;
     size_t len;
-
     assert_int_equal(SSL_SESSION_get0_ticket_appdata(m->session, &data, &len), 1);
     assert_true(len > 0 && len + size < sizeof changed);
     memcpy(changed, data, len);
@@ -263,7 +249,6 @@ static void end_cut_off(struct meeting *m)
     void *data;
     size_t len;
     unsigned char cut[8000];
-
     assert_int_equal(SSL_SESSION_get0_ticket_appdata(m->session, &data, &len), 1);
     memcpy(cut, data, len);
     assert_int_equal(SSL_SESSION_set1_ticket_appdata(m->session, cut, len - 1), 1);
@@ -273,7 +258,6 @@ static void check_changed(int direction, int version, void (*change)(struct meet
                           const char *reason)
 {
     struct meeting m = met(direction, version, "plain int", S2SV_HANDSHAKE_RECORD, "none");
-
     change(&m);
     prepare(&m);
     tls_connect(&m.tls);
@@ -295,12 +279,10 @@ static void test_changes(void **state)
         { "another policy", other_policy, "wrong-purpose", "" },
         { "another handshake mode", other_mode, "none", "" },
     };
-    size_t i;
-    int v;
 
     (void)state;
-    for (v = 0; v < 2; v++) {
-        for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (int v = 0; v < 2; v++) {
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
             print_message("%s\n", rows[i].name);
             check_changed(IN, versions[v], rows[i].change, 0, rows[i].reason);
             check_changed(OUT, versions[v], rows[i].change, 1, rows[i].reason_resumed);
@@ -319,7 +301,6 @@ static void check_expired(int direction, int version, enum s2sv_handshake handsh
 {
     struct meeting m = met(direction, version, "leaf int", handshake, "none");
     int enforces = handshake == S2SV_HANDSHAKE_ENFORCE;
-
     prepare(&m);
     assert_int_equal(s2sv_peer_set_time(s2sv_openssl_peer(m.ours), time(NULL) + 20000LL * DAY), 0);
     tls_connect(&m.tls);
@@ -336,7 +317,6 @@ static void check_expired(int direction, int version, enum s2sv_handshake handsh
 static void check_name(int direction, int version)
 {
     struct meeting m = met(direction, version, "leaf int", S2SV_HANDSHAKE_RECORD, "none");
-
     prepare(&m);
     assert_int_equal(s2sv_peer_expect(s2sv_openssl_peer(m.ours), "other.example"), 0);
     tls_connect(&m.tls);
@@ -349,10 +329,8 @@ static void check_name(int direction, int version)
 
 static void test_judged_again(void **state)
 {
-    int i;
-
     (void)state;
-    for (i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++) {
         check_expired(i & 1, versions[i / 2], S2SV_HANDSHAKE_RECORD);
         check_expired(i & 1, versions[i / 2], S2SV_HANDSHAKE_ENFORCE);
         check_name(i & 1, versions[i / 2]);
@@ -365,7 +343,6 @@ static void test_judged_again(void **state)
 static void check_bad(int direction, int version, const char *chain, const char *reason)
 {
     struct meeting m = met(direction, version, chain, S2SV_HANDSHAKE_RECORD, reason);
-
     prepare(&m);
     tls_connect(&m.tls);
     assert_met(&m, direction == OUT, direction == OUT ? "" : reason);
@@ -376,8 +353,6 @@ static void check_bad(int direction, int version, const char *chain, const char 
 static void check_application(int direction, int version)
 {
     struct meeting m = meeting_new(direction, version, "leaf int", S2SV_HANDSHAKE_CALLBACK);
-    int first;
-
     SSL_CTX_set_verify(m.us, SSL_CTX_get_verify_mode(m.us), callback);
     calls = 0;
     sets_error = 1;
@@ -385,7 +360,7 @@ static void check_application(int direction, int version)
     tls_connect(&m.tls);
     assert_met(&m, 0, "application");
     finish(&m);
-    first = calls;
+    int first = calls;
     sets_error = 0;
     prepare(&m);
     tls_connect(&m.tls);
@@ -396,10 +371,8 @@ static void check_application(int direction, int version)
 
 static void test_not_carried(void **state)
 {
-    int i;
-
     (void)state;
-    for (i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++) {
         check_bad(i & 1, versions[i / 2], "client int", "wrong-purpose");
         check_bad(i & 1, versions[i / 2], "leaf", "untrusted");
         check_application(i & 1, versions[i / 2]);
@@ -412,16 +385,14 @@ static void test_not_carried(void **state)
 static void test_short_paths(void **state)
 {
     static const char *const chains[][2] = { { "int", "leaf" }, { "alone", "alone" } };
-    size_t i;
     int round;
 
     (void)state;
-    for (i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 4; i++) {
         struct meeting m =
             meeting_new(IN, versions[i & 1], chains[i / 2][1], S2SV_HANDSHAKE_ENFORCE);
         struct s2sv_trust *trust = tls_trust(pki, chains[i / 2][0]);
         struct s2sv_policy *policy = carrying(S2SV_HANDSHAKE_ENFORCE);
-
         assert_int_equal(s2sv_openssl_install(m.us, policy, trust), 0);
         for (round = 0; round < 2; round++) {
             prepare(&m);
@@ -439,12 +410,9 @@ static void test_short_paths(void **state)
 /* Resumed without a ticket nobody would ask us, so a server keeps no sessions. */
 static void test_no_cache(void **state)
 {
-    int i;
-
     (void)state;
-    for (i = 0; i < 2; i++) {
+    for (int i = 0; i < 2; i++) {
         struct meeting m = meeting_new(IN, versions[i], "leaf int", S2SV_HANDSHAKE_RECORD);
-
         assert_int_equal(SSL_CTX_get_session_cache_mode(m.us) & SSL_SESS_CACHE_SERVER, 0);
         SSL_CTX_set_options(m.us, SSL_OP_NO_TICKET);
         prepare(&m);
@@ -461,13 +429,10 @@ static void test_no_cache(void **state)
 static void test_foreign_ticket(void **state)
 {
     static unsigned char keys[80] = "the same keys";
-    int i;
-
     (void)state;
-    for (i = 0; i < 2; i++) {
+    for (int i = 0; i < 2; i++) {
         struct meeting m = meeting_new(IN, versions[i], "leaf int", S2SV_HANDSHAKE_RECORD);
         SSL_CTX *us = m.us, *plain = tls_ctx(pki, "ours", versions[i]);
-
         SSL_CTX_set_verify(plain, SSL_VERIFY_PEER, NULL);
         SSL_CTX_set_cert_verify_callback(plain, accept_all, NULL);
         assert_int_equal(SSL_CTX_set_tlsext_ticket_keys(us, keys, sizeof keys), 1);
@@ -492,12 +457,10 @@ static void test_attach(void **state)
     SSL_CTX *ctx = tls_ctx(pki, "ours", 0);
     struct s2sv_policy *leave = tls_policy(S2SV_HANDSHAKE_RECORD);
     struct s2sv_policy *carry = carrying(S2SV_HANDSHAKE_RECORD);
-    SSL *ssl;
-
     (void)state;
     assert_int_equal(s2sv_policy_set_resumption(leave, S2SV_RESUMPTION_LEAVE), 0);
     assert_int_equal(s2sv_openssl_install(ctx, leave, NULL), 0);
-    ssl = SSL_new(ctx);
+    SSL *ssl = SSL_new(ctx);
     assert_int_equal(s2sv_openssl_attach(ssl, carry), S2SV_ERR_INVALID);
     assert_int_equal(s2sv_openssl_attach(ssl, leave), 0);
     SSL_free(ssl);
@@ -528,6 +491,5 @@ int main(void)
         cmocka_unit_test(test_short_paths),    cmocka_unit_test(test_no_cache),
         cmocka_unit_test(test_foreign_ticket), cmocka_unit_test(test_attach),
     };
-
     return cmocka_run_group_tests(tests, make_pki, free_pki);
 }

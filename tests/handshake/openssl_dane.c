@@ -73,8 +73,7 @@ static SSL_CTX *ours(int version, enum s2sv_handshake handshake, struct s2sv_tru
     SSL_CTX *us = tls_ctx(pki, NULL, version);
     struct s2sv_policy *policy = tls_policy(handshake);
     X509 *root = tls_x509(pki, "root");
-
-    if (trust == NULL)
+    if (!trust)
         assert_int_equal(X509_STORE_add_cert(SSL_CTX_get_cert_store(us), root), 1);
     assert_int_equal(SSL_CTX_dane_enable(us), 1);
     assert_int_equal(s2sv_openssl_install(us, policy, trust), 0);
@@ -88,7 +87,6 @@ static void add_record(SSL *ssl, int usage, const char *name)
     X509 *x = tls_x509(pki, name);
     unsigned char *der = NULL;
     int len = i2d_X509(x, &der);
-
     assert_int_equal(SSL_dane_tlsa_add(ssl, (uint8_t)usage, 0, 0, der, (size_t)len), 1);
     OPENSSL_free(der);
     X509_free(x);
@@ -98,7 +96,6 @@ static struct tls dane_new(SSL_CTX *us, const struct row *row)
 {
     SSL_CTX *peer = tls_ctx(pki, row->chain, 0);
     struct tls tls = tls_new(peer, us);
-
     assert_int_equal(SSL_dane_enable(tls.client, BASE), 1);
     if (row->flags & NO_NAME_CHECKS)
         SSL_dane_set_flags(tls.client, DANE_FLAG_NO_DANE_EE_NAMECHECKS);
@@ -113,11 +110,9 @@ static void check(const struct row *row, int version, enum s2sv_handshake handsh
     SSL_CTX *us = ours(version, handshake, NULL);
     struct tls tls = dane_new(us, row);
     int good = row->proof != S2SV_PROOF_NONE, dane = row->proof == S2SV_PROOF_DANE;
-    const struct s2sv_verdict *verdict;
-
     tls_connect(&tls);
     assert_int_equal(tls.client_ok, good || handshake == S2SV_HANDSHAKE_RECORD);
-    verdict = s2sv_openssl_verdict(tls.client);
+    const struct s2sv_verdict *verdict = s2sv_openssl_verdict(tls.client);
     assert_string_equal(tls_reason(verdict), row->reason);
     assert_int_equal(s2sv_verdict_trusted(verdict), good);
     assert_int_equal(s2sv_verdict_proof(verdict), row->proof);
@@ -136,10 +131,8 @@ static void check(const struct row *row, int version, enum s2sv_handshake handsh
 
 static void test_records(void **state)
 {
-    size_t i;
-
     (void)state;
-    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         print_message("%s: %s\n", rows[i].name, rows[i].chain);
         check(&rows[i], TLS1_2_VERSION, S2SV_HANDSHAKE_RECORD);
         check(&rows[i], TLS1_3_VERSION, S2SV_HANDSHAKE_RECORD);
@@ -167,10 +160,8 @@ static int forgive(int ok, X509_STORE_CTX *ctx)
 static void check_callback(const struct row *row, enum s2sv_handshake handshake, int told)
 {
     SSL_CTX *us = ours(0, handshake, NULL);
-    struct tls tls;
-
     SSL_CTX_set_verify(us, SSL_VERIFY_PEER, forgive);
-    tls = dane_new(us, row);
+    struct tls tls = dane_new(us, row);
     calls = 0;
     tls_connect(&tls);
     assert_true(tls.client_ok);
@@ -195,7 +186,6 @@ static void check_name(const struct row *row, const char *name, int accepted)
 {
     SSL_CTX *us = ours(0, S2SV_HANDSHAKE_ENFORCE, NULL);
     struct tls tls = dane_new(us, row);
-
     assert_int_equal(s2sv_peer_expect(s2sv_openssl_peer(tls.client), name), 0);
     tls_connect(&tls);
     assert_int_equal(tls.client_ok, accepted);
@@ -231,13 +221,11 @@ static void test_own_trust(void **state)
                   { &differs, "untrusted" },
                   { &pkix, "untrusted" } };
     struct s2sv_trust *trust = tls_trust(pki, "root");
-    size_t i;
 
     (void)state;
-    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         SSL_CTX *us = ours(0, S2SV_HANDSHAKE_RECORD, trust);
         struct tls tls = dane_new(us, cases[i].row);
-
         tls_connect(&tls);
         assert_string_equal(tls_reason(s2sv_openssl_verdict(tls.client)), cases[i].reason);
         tls_free(&tls);
@@ -252,7 +240,6 @@ static void test_purpose(void **state)
     static const struct row client = { "2", "client ta", 2, "ta", 0, "", S2SV_PROOF_NONE };
     SSL_CTX *us = ours(0, S2SV_HANDSHAKE_RECORD, NULL);
     struct tls tls = dane_new(us, &client);
-
     (void)state;
     assert_int_equal(SSL_set_purpose(tls.client, X509_PURPOSE_SSL_CLIENT), 1);
     tls_connect(&tls);
@@ -272,7 +259,6 @@ static void test_blind_store(void **state)
 {
     SSL_CTX *us = ours(0, S2SV_HANDSHAKE_RECORD, NULL);
     struct tls tls = dane_new(us, &private_ta);
-
     (void)state;
     X509_STORE_set_verify(SSL_CTX_get_cert_store(us), blind);
     tls_connect(&tls);
@@ -289,7 +275,6 @@ static void test_around(void **state)
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
     struct s2sv_verdict *verdict = NULL;
     struct tls tls = dane_new(us, &differs);
-
     (void)state;
     assert_int_equal(s2sv_openssl_attach(tls.client, policy), 0);
     tls_connect(&tls);
@@ -328,6 +313,5 @@ int main(void)
         cmocka_unit_test(test_blind_store),   cmocka_unit_test(test_purpose),
         cmocka_unit_test(test_around),
     };
-
     return cmocka_run_group_tests(tests, make_pki, free_pki);
 }

@@ -42,9 +42,7 @@ static int make_world(void **state)
     static struct world world;
     const char *specs[ROWS + 3] = { "alone: san=dns:peer.example", "stranger: ca" };
     static char lines[ROWS][120];
-    size_t i;
-
-    for (i = 0; i < ROWS; i++) {
+    for (size_t i = 0; i < ROWS; i++) {
         snprintf(lines[i], sizeof lines[i], "%s: issuer=int san=dns:peer.example %s", rows[i].leaf,
                  rows[i].spec);
         specs[i + 2] = lines[i];
@@ -58,7 +56,6 @@ static int make_world(void **state)
 static int free_world(void **state)
 {
     struct world *world = *state;
-
     s2sv_trust_unref(world->trust);
     pki_free(world->pki);
     return 0;
@@ -78,7 +75,6 @@ static struct session session_new(struct world *world, int direction, int versio
 {
     struct session s = { .us = tls_ctx(world->pki, "ours", version),
                          .peer = tls_ctx(world->pki, chain, version) };
-
     assert_int_equal(s2sv_openssl_install(s.us, policy, trust), 0);
     s.tls = direction == IN ? tls_new(s.us, s.peer) : tls_new(s.peer, s.us);
     s.ours = direction == IN ? s.tls.server : s.tls.client;
@@ -106,15 +102,12 @@ static void check_chain(SSL *ssl, const struct s2sv_verdict *verdict)
     X509 *leaf = tls_leaf(ssl);
     const void *der;
     size_t len;
-    int i;
-
     assert_int_equal(sk_X509_num(chain), 3);
     assert_ptr_equal(sk_X509_value(chain, 0), leaf);
     assert_ptr_equal(sk_X509_value(chain, 2), s2sv_verdict_native(verdict, 2));
-    for (i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++) {
         unsigned char *octets = NULL;
         int size = i2d_X509(sk_X509_value(chain, i), &octets);
-
         assert_int_equal(s2sv_verdict_certificate(verdict, i, &der, &len), 0);
         assert_int_equal(size, len);
         assert_memory_equal(octets, der, len);
@@ -128,9 +121,7 @@ static void check_recorded(struct world *world, int direction, int version, cons
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
     char chain[40];
     struct session s;
-    const struct s2sv_verdict *verdict;
     int good = row->code == X509_V_OK;
-
     snprintf(chain, sizeof chain, "%s int", row->leaf);
     s = session_new(world, direction, version, chain, policy, world->trust);
     s2sv_policy_unref(policy);
@@ -138,7 +129,7 @@ static void check_recorded(struct world *world, int direction, int version, cons
     assert_true(s.ours_ok && s.peer_ok);
     assert_int_equal(SSL_version(s.ours), version);
     assert_true(tls_presented(s.ours, world->pki, row->leaf));
-    verdict = s2sv_openssl_verdict(s.ours);
+    const struct s2sv_verdict *verdict = s2sv_openssl_verdict(s.ours);
     assert_string_equal(tls_reason(verdict), row->reason);
     assert_int_equal(s2sv_verdict_trusted(verdict), good);
     assert_int_equal(s2sv_verdict_is_for(verdict, "peer.example"), good);
@@ -156,7 +147,6 @@ static void check_enforced(struct world *world, int direction, int version, cons
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_ENFORCE);
     char chain[40];
     struct session s;
-
     snprintf(chain, sizeof chain, "%s int", row->leaf);
     s = session_new(world, direction, version, chain, policy, world->trust);
     s2sv_policy_unref(policy);
@@ -171,12 +161,9 @@ static void check_enforced(struct world *world, int direction, int version, cons
 static void test_matrix(void **state)
 {
     static const int versions[] = { TLS1_2_VERSION, TLS1_3_VERSION };
-    size_t i;
-
-    for (i = 0; i < ROWS * 4; i++) {
+    for (size_t i = 0; i < ROWS * 4; i++) {
         const struct row *row = &rows[i / 4];
         int direction = (int)(i & 1), version = versions[i / 2 & 1];
-
         print_message("%s, %s, %s\n", row->leaf, direction == IN ? "in" : "out",
                       version == TLS1_2_VERSION ? "1.2" : "1.3");
         check_recorded(*state, direction, version, row);
@@ -190,16 +177,13 @@ static void check_absent(struct world *world, enum s2sv_handshake handshake,
 {
     struct s2sv_policy *policy = tls_policy(handshake);
     struct s2sv_verdict *asked = NULL;
-    const struct s2sv_verdict *verdict;
-    struct session s;
-
     assert_int_equal(s2sv_policy_set_request(policy, request), 0);
-    s = session_new(world, IN, version, NULL, policy, world->trust);
+    struct session s = session_new(world, IN, version, NULL, policy, world->trust);
     assert_null(s2sv_openssl_verdict(s.ours)); /* it isn't absent yet */
     session_run(&s);
     assert_int_equal(s.ours_ok, goes_on);
     assert_int_equal(s.peer_ok, goes_on);
-    verdict = s2sv_openssl_verdict(s.ours);
+    const struct s2sv_verdict *verdict = s2sv_openssl_verdict(s.ours);
     assert_string_equal(tls_reason(verdict), "no-certificate");
     assert_ptr_equal(verdict, s2sv_openssl_verdict(s.ours));
     if (goes_on) {
@@ -214,9 +198,7 @@ static void check_absent(struct world *world, enum s2sv_handshake handshake,
 static void test_no_certificate(void **state)
 {
     static const int versions[] = { TLS1_2_VERSION, TLS1_3_VERSION };
-    size_t i;
-
-    for (i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 2; i++) {
         check_absent(*state, S2SV_HANDSHAKE_ENFORCE, S2SV_REQUEST_REQUIRE, versions[i], 0);
         check_absent(*state, S2SV_HANDSHAKE_ENFORCE, S2SV_REQUEST_ASK, versions[i], 1);
         check_absent(*state, S2SV_HANDSHAKE_RECORD, S2SV_REQUEST_ASK, versions[i], 1);
@@ -232,12 +214,10 @@ static void check_name(struct world *world, int direction, const char *name, int
     struct session s =
         session_new(world, direction, TLS1_3_VERSION, "server int", policy, world->trust);
     int good = strcmp(name, "peer.example") == 0;
-    const struct s2sv_verdict *verdict;
-
     assert_int_equal(s2sv_peer_expect(s2sv_openssl_peer(s.ours), name), 0);
     session_run(&s);
     assert_int_equal(s.ours_ok, goes_on);
-    verdict = s2sv_openssl_verdict(s.ours);
+    const struct s2sv_verdict *verdict = s2sv_openssl_verdict(s.ours);
     assert_string_equal(tls_reason(verdict), good ? "none" : "name-mismatch");
     assert_int_equal(s2sv_verdict_accepted(verdict), good);
     assert_int_equal(SSL_get_verify_result(s.ours),
@@ -266,12 +246,10 @@ static void test_untrusted(void **state)
     };
     struct world *world = *state;
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
-    size_t i;
 
-    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct session s =
             session_new(world, IN, TLS1_3_VERSION, cases[i].chain, policy, world->trust);
-
         session_run(&s);
         assert_string_equal(tls_reason(s2sv_openssl_verdict(s.ours)), cases[i].reason);
         assert_int_equal(SSL_get_verify_result(s.ours), cases[i].code);
@@ -288,7 +266,6 @@ static void test_verify(void **state)
     struct s2sv_policy *role = tls_policy(S2SV_HANDSHAKE_RECORD);
     struct session s = session_new(world, IN, TLS1_3_VERSION, "server int", policy, world->trust);
     struct s2sv_verdict *verdict = NULL;
-
     assert_int_equal(s2sv_policy_set_purpose(role, S2SV_PURPOSE_TLS_ROLE), 0);
     assert_int_equal(s2sv_openssl_verify(s.ours, policy, &verdict), S2SV_ERR_INVALID);
     session_run(&s);
@@ -318,10 +295,8 @@ static void test_late_direction(void **state)
 {
     struct world *world = *state;
     struct s2sv_policy *role = tls_policy(S2SV_HANDSHAKE_RECORD);
-    struct session s;
-
     assert_int_equal(s2sv_policy_set_purpose(role, S2SV_PURPOSE_TLS_ROLE), 0);
-    s = session_new(world, OUT, TLS1_3_VERSION, "server int", role, world->trust);
+    struct session s = session_new(world, OUT, TLS1_3_VERSION, "server int", role, world->trust);
     SSL_set_accept_state(s.ours);
     assert_int_equal(s2sv_peer_expect(s2sv_openssl_peer(s.ours), "peer.example"), 0);
     SSL_set_connect_state(s.ours);
@@ -337,7 +312,6 @@ static void check_attached(struct world *world, enum s2sv_handshake installed,
 {
     struct s2sv_policy *policy = tls_policy(installed), *other = tls_policy(attached);
     struct session s = session_new(world, IN, TLS1_3_VERSION, chain, policy, world->trust);
-
     assert_int_equal(s2sv_openssl_attach(s.ours, other), 0);
     assert_int_equal(s2sv_policy_require_eku(other, 1), S2SV_ERR_INVALID); /* frozen */
     s2sv_policy_unref(policy);
@@ -354,7 +328,6 @@ static void test_attach(void **state)
     SSL_CTX *ctx = tls_ctx(world->pki, NULL, 0);
     SSL *ssl = SSL_new(ctx);
     struct s2sv_policy *policy = tls_policy(record);
-
     check_attached(world, enforce, record, "client int", 1);
     check_attached(world, enforce, record, NULL, 1);
     check_attached(world, record, enforce, "client int", 0);
@@ -373,10 +346,8 @@ static void test_detach(void **state)
     SSL_CTX *ctx = tls_ctx(world->pki, NULL, 0);
     struct s2sv_policy *record = tls_policy(S2SV_HANDSHAKE_RECORD);
     struct s2sv_policy *enforce = tls_policy(S2SV_HANDSHAKE_ENFORCE);
-    SSL *ssl;
-
     assert_int_equal(s2sv_openssl_install(ctx, record, NULL), 0);
-    ssl = SSL_new(ctx);
+    SSL *ssl = SSL_new(ctx);
     assert_int_equal(SSL_get_verify_mode(ssl), SSL_VERIFY_PEER);
     assert_int_equal(s2sv_openssl_attach(ssl, enforce), 0);
     assert_int_equal(SSL_get_verify_mode(ssl), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT);
@@ -395,7 +366,6 @@ static void test_install_refuses(void **state)
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_ENFORCE);
     struct s2sv_backend other = *s2sv_openssl_backend();
     struct s2sv_trust *alien = s2sv_trust_new(&other);
-
     assert_int_equal(s2sv_openssl_install(NULL, policy, NULL), S2SV_ERR_INVALID);
     assert_int_equal(s2sv_openssl_install(ctx, NULL, NULL), S2SV_ERR_INVALID);
     assert_int_equal(s2sv_openssl_install(ctx, policy, alien), S2SV_ERR_INVALID);
@@ -420,7 +390,6 @@ static void test_install_again(void **state)
     SSL_CTX *ctx = tls_ctx(world->pki, NULL, 0);
     struct s2sv_policy *enforce = tls_policy(S2SV_HANDSHAKE_ENFORCE);
     struct s2sv_policy *record = tls_policy(S2SV_HANDSHAKE_RECORD);
-
     SSL_CTX_set_verify(ctx, SSL_VERIFY_CLIENT_ONCE, refuse);
     assert_int_equal(s2sv_openssl_install(ctx, enforce, NULL), 0);
     assert_int_equal(SSL_CTX_get_verify_mode(ctx),
@@ -447,12 +416,10 @@ static void test_verify_callback(void **state)
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_ENFORCE);
     X509 *root = tls_x509(world->pki, "root");
     struct s2sv_verdict *verdict = NULL;
-    struct tls tls;
-
     assert_int_equal(X509_STORE_add_cert(SSL_CTX_get_cert_store(us), root), 1);
     SSL_CTX_set_verify(us, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_cert_verify_callback(us, s2sv_openssl_verify_callback, policy);
-    tls = tls_new(us, peer);
+    struct tls tls = tls_new(us, peer);
     tls_connect(&tls);
     assert_true(tls.server_ok && tls.client_ok);
     assert_int_equal(s2sv_verdict_trusted(s2sv_openssl_verdict(tls.server)), 1);
@@ -482,6 +449,5 @@ int main(void)
         cmocka_unit_test(test_install_refuses), cmocka_unit_test(test_install_again),
         cmocka_unit_test(test_verify_callback),
     };
-
     return cmocka_run_group_tests(tests, make_world, free_world);
 }

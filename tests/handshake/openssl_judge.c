@@ -24,7 +24,6 @@ static int make_world(void **state)
                             "old: issuer=int san=dns:old.example not-before=-9d not-after=-1d",
                             "stranger: san=dns:server.example",
                             NULL };
-
     (void)state;
     pki = tls_pki(specs);
     policy = s2sv_policy_new(S2SV_PROFILE_SIP);
@@ -45,7 +44,6 @@ static int judge(X509_STORE_CTX *store_ctx, void *by)
 {
     struct s2sv_verdict *verdict = s2sv_openssl_judge(store_ctx, by);
     int trusted = s2sv_verdict_trusted(verdict);
-
     calls++;
     is_for = s2sv_verdict_is_for(verdict, "server.example");
     strcpy(reason, tls_reason(verdict));
@@ -59,7 +57,6 @@ static SSL_CTX *our_ctx(struct s2sv_policy *by)
 {
     SSL_CTX *ctx = tls_ctx(pki, "ours", 0);
     X509 *root = tls_x509(pki, "root");
-
     X509_STORE_add_cert(SSL_CTX_get_cert_store(ctx), root);
     X509_free(root);
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
@@ -72,7 +69,6 @@ static void check(struct s2sv_policy *by, int is_inbound, const char *chain, con
     SSL_CTX *us = our_ctx(by), *peer = tls_ctx(pki, chain, 0);
     struct tls tls = is_inbound ? tls_new(us, peer) : tls_new(peer, us);
     SSL *ours = is_inbound ? tls.server : tls.client;
-
     calls = 0;
     tls_connect(&tls);
     assert_int_equal(calls, 1);
@@ -108,13 +104,11 @@ static int judged_alone(const char *leaf, struct s2sv_policy *by, int has_root)
     X509_STORE_CTX *store_ctx = X509_STORE_CTX_new();
     X509 *x = tls_x509(pki, leaf), *root = tls_x509(pki, "root"), *between = tls_x509(pki, "int");
     STACK_OF(X509) *rest = sk_X509_new_null();
-    int trusted;
-
     sk_X509_push(rest, between);
     if (has_root)
         X509_STORE_add_cert(store, root);
     assert_int_equal(X509_STORE_CTX_init(store_ctx, store, x, rest), 1);
-    trusted = judge(store_ctx, by);
+    int trusted = judge(store_ctx, by);
     X509_STORE_CTX_free(store_ctx);
     X509_STORE_free(store);
     sk_X509_pop_free(rest, X509_free);
@@ -145,11 +139,9 @@ static void nothing_refuses(void **state)
 static void not_with_dane(void **state)
 {
     SSL_CTX *us = our_ctx(policy), *peer = tls_ctx(pki, "server int", 0);
-    struct tls tls;
-
     (void)state;
     assert_int_equal(SSL_CTX_dane_enable(us), 1);
-    tls = tls_new(peer, us);
+    struct tls tls = tls_new(peer, us);
     assert_int_equal(SSL_dane_enable(tls.client, "server.example"), 1);
     tls_connect(&tls);
     assert_false(tls.client_ok);
@@ -167,6 +159,5 @@ int main(void)
         cmocka_unit_test(nothing_refuses),
         cmocka_unit_test(not_with_dane),
     };
-
     return cmocka_run_group_tests(tests, make_world, free_world);
 }

@@ -23,7 +23,6 @@ static struct pki *pki;
 static const char *path_of(const char *name)
 {
     static char path[200];
-
     snprintf(path, sizeof path, "%s/%s", dir, name);
     return path;
 }
@@ -31,7 +30,6 @@ static const char *path_of(const char *name)
 static void write_file(const char *name, const char *text)
 {
     FILE *file = fopen(path_of(name), "w");
-
     assert_non_null(file);
     assert_true(fputs(text, file) >= 0);
     assert_int_equal(fclose(file), 0);
@@ -40,7 +38,6 @@ static void write_file(const char *name, const char *text)
 static void write_pem(const char *name, const char *cert)
 {
     char *pem = pki_pem(pki_find(pki, cert));
-
     write_file(name, pem);
     free(pem);
 }
@@ -51,7 +48,6 @@ static void write_trusted(const char *name, int nid, int trust)
     FILE *file = fopen(path_of(name), "w");
     X509 *x = tls_x509(pki, "root");
     ASN1_OBJECT *use = OBJ_nid2obj(nid);
-
     assert_int_equal(trust ? X509_add1_trust_object(x, use) : X509_add1_reject_object(x, use), 1);
     assert_int_equal(PEM_write_X509_AUX(file, x), 1);
     X509_free(x);
@@ -63,7 +59,6 @@ static const char *hashed(const char *folder, const char *cert)
 {
     static char name[100];
     X509 *x = tls_x509(pki, cert);
-
     snprintf(name, sizeof name, "%s/%08lx.0", folder, X509_subject_name_hash(x));
     X509_free(x);
     return name;
@@ -108,7 +103,6 @@ static int make_files(void **state)
 static int remove_files(void **state)
 {
     char command[200];
-
     (void)state;
     pki_free(pki);
     snprintf(command, sizeof command, "rm -r %s", dir);
@@ -122,12 +116,9 @@ static const char *judge(struct s2sv_trust *trust)
     struct s2sv_peer *peer = s2sv_peer_new(S2SV_INBOUND);
     struct s2sv_verdict *verdict = NULL;
     const char *names[] = { "leaf", "int" }, *reason;
-    size_t i;
-
-    for (i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 2; i++) {
         size_t len;
         const unsigned char *der = pki_der(pki_find(pki, names[i]), &len);
-
         assert_int_equal(s2sv_peer_add_certificate(peer, der, len), 0);
     }
     assert_int_equal(s2sv_verify(trust, policy, peer, &verdict), 0);
@@ -169,12 +160,9 @@ static const struct row {
 
 static void test_places(void **state)
 {
-    size_t i;
-
     (void)state;
-    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct s2sv_trust *trust = s2sv_trust_new(s2sv_openssl_backend());
-
         print_message("%s\n", rows[i].path);
         assert_int_equal(rows[i].add(trust, path_of(rows[i].path)), rows[i].status);
         if (rows[i].status != 0)
@@ -190,7 +178,6 @@ static void test_unreadable(void **state)
 {
     struct s2sv_trust *trust = s2sv_trust_new(s2sv_openssl_backend());
     uid_t was = geteuid();
-
     (void)state;
     assert_int_equal(chmod(path_of("root.pem"), 0), 0);
     assert_int_equal(chmod(dir, 0755), 0);
@@ -219,14 +206,12 @@ static void test_system(void **state)
         { "bad.pem", "missing:%s/hashed", "none", 0, "" },
         { "none", "missing", "untrusted", S2SV_ERR_IO, "none: Is a directory" },
     };
-    size_t i;
 
     (void)state;
-    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct s2sv_trust *trust = s2sv_trust_new(s2sv_openssl_backend());
         char dirs[300];
-
-        if (strchr(cases[i].dirs, ':') != NULL)
+        if (strchr(cases[i].dirs, ':'))
             snprintf(dirs, sizeof dirs, "missing:%s", path_of("hashed"));
         else
             snprintf(dirs, sizeof dirs, "missing");
@@ -245,12 +230,10 @@ static void test_system(void **state)
 static void test_error_queue(void **state)
 {
     struct s2sv_trust *trust = s2sv_trust_new(s2sv_openssl_backend());
-    unsigned long before;
-
     (void)state;
     ERR_clear_error();
     BIO_free(BIO_new_file("/nonexistent", "r")); /* the application's own */
-    before = ERR_peek_last_error();
+    unsigned long before = ERR_peek_last_error();
     assert_int_not_equal(before, 0);
     assert_int_equal(s2sv_trust_add_file(trust, path_of("bad.pem")), S2SV_ERR_INVALID);
     assert_int_equal(s2sv_trust_add_der(trust, "\x30\x03", 2), S2SV_ERR_INVALID);
@@ -272,6 +255,5 @@ int main(void)
         cmocka_unit_test(test_system),
         cmocka_unit_test(test_error_queue),
     };
-
     return cmocka_run_group_tests(tests, make_files, remove_files);
 }

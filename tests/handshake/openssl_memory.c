@@ -42,7 +42,6 @@ static SSL_CTX *ours(const char *anchor, struct s2sv_trust *trust)
     SSL_CTX *us = tls_ctx(pki, "ours", 0);
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
     X509 *x = tls_x509(pki, anchor);
-
     SSL_CTX_set_mode(us, SSL_MODE_NO_AUTO_CHAIN); /* it would validate our own chain */
     assert_int_equal(X509_STORE_add_cert(SSL_CTX_get_cert_store(us), x), 1);
     assert_int_equal(s2sv_openssl_install(us, policy, trust), 0);
@@ -61,10 +60,8 @@ static int accept_all(X509_STORE_CTX *ctx, void *unused)
 static void check(SSL_CTX *us, const char *chain, const char *reason, int wanted)
 {
     SSL_CTX *peer = tls_ctx(pki, chain, 0);
-    struct tls tls;
-
     SSL_CTX_set_cert_verify_callback(peer, accept_all, NULL);
-    tls = tls_new(us, peer);
+    struct tls tls = tls_new(us, peer);
     validations = 0;
     tls_connect(&tls);
     assert_true(tls.server_ok && tls.client_ok);
@@ -95,7 +92,6 @@ static void other_store(SSL_CTX *us)
 static void same_anchor_elsewhere(SSL_CTX *us)
 {
     X509 *x = tls_x509(pki, "root");
-
     other_store(us);
     assert_int_equal(X509_STORE_add_cert(SSL_CTX_get_cert_store(us), x), 1);
     X509_free(x);
@@ -109,7 +105,6 @@ static void verify_store(SSL_CTX *us)
 static void anchor_removed(SSL_CTX *us)
 {
     STACK_OF(X509_OBJECT) *all = X509_STORE_get0_objects(SSL_CTX_get_cert_store(us));
-
     X509_OBJECT_free(sk_X509_OBJECT_delete(all, 0));
 }
 
@@ -117,7 +112,6 @@ static void anchor_rejected(SSL_CTX *us)
 {
     STACK_OF(X509_OBJECT) *all = X509_STORE_get0_objects(SSL_CTX_get_cert_store(us));
     X509 *x = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(all, 0));
-
     assert_int_equal(X509_add1_reject_object(x, OBJ_nid2obj(NID_server_auth)), 1);
 }
 
@@ -208,13 +202,10 @@ static void add_crl(SSL_CTX *us, const char *name, const char *spec)
 {
     char err[200] = "";
     struct pki_crl *made = pki_crl(pki, name, spec, err, sizeof err);
-    const unsigned char *der;
-    X509_CRL *crl;
     size_t len;
-
     assert_non_null(made);
-    der = pki_crl_der(made, &len);
-    crl = d2i_X509_CRL(NULL, &der, (long)len);
+    const unsigned char *der = pki_crl_der(made, &len);
+    X509_CRL *crl = d2i_X509_CRL(NULL, &der, (long)len);
     assert_int_equal(X509_STORE_add_crl(SSL_CTX_get_cert_store(us), crl), 1);
     X509_CRL_free(crl);
 }
@@ -228,8 +219,7 @@ static void check_row(const char *name, void (*change)(SSL_CTX *), const char *r
                       struct s2sv_trust *trust)
 {
     SSL_CTX *us = ours("root", trust);
-
-    print_message("%s%s\n", name, trust != NULL ? ", a trust of ours" : "");
+    print_message("%s%s\n", name, trust ? ", a trust of ours" : "");
     meet_twice(us);
     change(us);
     check(us, "leaf int", reason, strcmp(reason, "none") == 0 ? 1 : -1);
@@ -264,12 +254,10 @@ static void test_changes(void **state)
         { "a revocation function", revocation_function, "revoked", 1 },
         { "an issuer function", issuer_function, "untrusted", 1 },
     };
-    size_t i;
 
     (void)state;
-    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct s2sv_trust *trust = tls_trust(pki, "root");
-
         check_row(rows[i].name, rows[i].change, rows[i].reason, NULL);
         if (rows[i].also_with_trust)
             check_row(rows[i].name, rows[i].change, rows[i].reason, trust);
@@ -282,7 +270,6 @@ static void test_shared_trust(void **state)
 {
     struct s2sv_trust *trust = tls_trust(pki, "root");
     SSL_CTX *one = ours("root", trust), *other = ours("root", trust), *strict = ours("root", trust);
-
     (void)state;
     higher_level(strict);
     meet_twice(one);
@@ -299,11 +286,9 @@ static void test_shared_trust(void **state)
 static void test_own_store(void **state)
 {
     SSL_CTX *us = ours("root", NULL), *peer = tls_ctx(pki, "leaf int", 0);
-    struct tls tls;
-
     (void)state;
     meet_twice(us);
-    tls = tls_new(us, peer);
+    struct tls tls = tls_new(us, peer);
     assert_int_equal(SSL_set0_verify_cert_store(tls.server, X509_STORE_new()), 1);
     tls_connect(&tls);
     assert_string_equal(tls_reason(s2sv_openssl_verdict(tls.server)), "untrusted");
@@ -318,12 +303,10 @@ static void test_other_policy(void **state)
 {
     SSL_CTX *us = ours("root", NULL), *peer = tls_ctx(pki, "leaf int", 0);
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
-    struct tls tls;
-
     (void)state;
     assert_int_equal(s2sv_policy_set_revocation(policy, S2SV_REVOCATION_REQUIRE), 0);
     meet_twice(us);
-    tls = tls_new(us, peer);
+    struct tls tls = tls_new(us, peer);
     assert_int_equal(s2sv_openssl_attach(tls.server, policy), 0);
     tls_connect(&tls);
     assert_string_equal(tls_reason(s2sv_openssl_verdict(tls.server)), "revocation-unknown");
@@ -340,7 +323,6 @@ static void check_revoked_later(int by_policy, const char *prefix)
     SSL_CTX *us = ours("root", NULL);
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
     char name[20];
-
     if (by_policy) {
         assert_int_equal(s2sv_policy_set_revocation(policy, S2SV_REVOCATION_REQUIRE), 0);
         assert_int_equal(s2sv_openssl_install(us, policy, NULL), 0);
@@ -371,7 +353,6 @@ static void test_revoked_later(void **state)
 static void test_other_octets(void **state)
 {
     SSL_CTX *us = ours("root", NULL);
-
     (void)state;
     meet_twice(us);
     check(us, "forged int", "bad-signature", -1);
@@ -385,7 +366,6 @@ static void test_reinstalled(void **state)
 {
     SSL_CTX *us = ours("root", NULL);
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
-
     (void)state;
     same_anchor_elsewhere(us);
     check(us, "leaf int", "none", 1);
@@ -418,6 +398,5 @@ int main(void)
         cmocka_unit_test(test_revoked_later), cmocka_unit_test(test_other_octets),
         cmocka_unit_test(test_reinstalled),
     };
-
     return cmocka_run_group_tests(tests, make_pki, free_pki);
 }

@@ -87,11 +87,9 @@ static size_t path_of(const char *text, struct s2sv_link *links)
 {
     char copy[100], *rest = copy, *name;
     size_t count = 0;
-
     snprintf(copy, sizeof copy, "%s", text);
-    while ((name = strtok_r(rest, " ", &rest)) != NULL) {
+    while ((name = strtok_r(rest, " ", &rest))) {
         struct s2sv_link *link = &links[count++];
-
         link->der = pki_der(pki_find(pki, name), &link->len);
         assert_int_equal(s2sv_openssl_backend()->import(link->der, link->len, &link->native), 0);
     }
@@ -113,11 +111,9 @@ static int validate(enum application kind, const struct s2sv_path_request *reque
                                    .param = param,
                                    .level = kind == STRICT ? 2 : 0,
                                    .own_trust = kind == OWN_TRUST };
-    int accepted;
-
     X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_CLIENT); /* as libssl's server does */
     X509_VERIFY_PARAM_set_trust(param, X509_TRUST_SSL_CLIENT);
-    accepted = s2sv_openssl_backend()->validate(kind == NONE ? NULL : &app, request, evidence);
+    int accepted = s2sv_openssl_backend()->validate(kind == NONE ? NULL : &app, request, evidence);
     X509_STORE_free(store);
     X509_VERIFY_PARAM_free(param);
     return accepted;
@@ -132,10 +128,8 @@ static void check(const struct row *row)
                                          .count = path_of(row->path, links),
                                          .time = (int64_t)time(NULL) + row->days * DAY,
                                          .server_auth = row->server_auth };
-    int accepted;
-
     memset(&faults, 0, sizeof faults);
-    accepted = validate(row->application, &request, &evidence);
+    int accepted = validate(row->application, &request, &evidence);
     print_message("%s, %+d days, lock %d, application %d: %d, %s at %d\n", row->path, row->days,
                   row->server_auth, row->application, accepted, faults.items[0].text,
                   faults.items[0].depth);
@@ -153,10 +147,8 @@ static void check(const struct row *row)
 
 static void test_request(void **state)
 {
-    size_t i;
-
     (void)state;
-    for (i = 0; i < sizeof rows / sizeof *rows; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         check(&rows[i]);
 }
 
@@ -171,10 +163,9 @@ static void test_trust_settings(void **state)
         { NID_client_auth, 1, 0 },
         { NID_client_auth, 0, 1 },
     };
-    size_t i;
 
     (void)state;
-    for (i = 0; i < sizeof cases / sizeof *cases * 2; i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases * 2; i++) {
         struct s2sv_link links[3];
         struct s2sv_evidence evidence = { .faults = NULL };
         struct s2sv_path_request request = { .path = links,
@@ -182,7 +173,6 @@ static void test_trust_settings(void **state)
                                              .time = (int64_t)time(NULL),
                                              .server_auth = (int)(i & 1) };
         ASN1_OBJECT *use = OBJ_nid2obj(cases[i / 2].nid);
-
         if (cases[i / 2].trust)
             X509_add1_trust_object(links[2].native, use);
         else
@@ -200,7 +190,6 @@ static void test_import(void **state)
     void *native = NULL;
     size_t len;
     const unsigned char *der = pki_der(pki_find(pki, "leaf"), &len);
-
     (void)state;
     assert_true(len < sizeof longer);
     memcpy(longer, der, len);
@@ -249,10 +238,9 @@ static void test_fault_classes(void **state)
         { -1, S2SV_FINDING_INTERNAL },
         { 4711, S2SV_FINDING_INTERNAL },
     };
-    size_t i;
 
     (void)state;
-    for (i = 0; i < sizeof cases / sizeof *cases; i++)
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_int_equal(svo_finding(cases[i].code), cases[i].fault);
 }
 
@@ -278,6 +266,5 @@ int main(void)
         cmocka_unit_test(test_import),
         cmocka_unit_test(test_fault_classes),
     };
-
     return cmocka_run_group_tests(tests, make_pki, free_pki);
 }

@@ -87,7 +87,7 @@ static int failures, count;
 static const unsigned char *response(const char *spec, size_t *ret_len)
 {
     char err[200] = "";
-    const struct pki_ocsp *made = pki_ocsp(pki, spec, err, sizeof(err));
+    const struct pki_ocsp *made = pki_ocsp(pki, spec, err, sizeof err);
     if (!made) {
         printf("%s: %s\n", spec, err);
         abort();
@@ -173,8 +173,8 @@ static struct shown shown_of(const struct server *server)
     struct shown shown = { .chain_count = 0 };
     char copy[64], *rest = copy, *name;
     const struct staples *s = &server->staples;
-    snprintf(copy, sizeof(copy), "%s", server->row->chain);
-    while ((name = strtok_r(rest, " ", &rest)) != NULL) {
+    snprintf(copy, sizeof copy, "%s", server->row->chain);
+    while ((name = strtok_r(rest, " ", &rest))) {
         size_t len;
         const unsigned char *der = pki_der(pki_find(pki, name), &len);
         gnutls_datum_t datum = { (unsigned char *)der, (unsigned)len };
@@ -345,8 +345,8 @@ static int add_chain(struct s2sv_peer *peer, const struct row *row)
 {
     char copy[64], *rest = copy, *name;
     int status = 0;
-    snprintf(copy, sizeof(copy), "%s", row->chain);
-    while ((name = strtok_r(rest, " ", &rest)) != NULL) {
+    snprintf(copy, sizeof copy, "%s", row->chain);
+    while ((name = strtok_r(rest, " ", &rest))) {
         size_t len;
         const unsigned char *der = pki_der(pki_find(pki, name), &len);
         status |= s2sv_peer_add_certificate(peer, der, len);
@@ -407,7 +407,7 @@ int main(void)
     };
     signal(SIGPIPE, SIG_IGN);
     pki = tls_pki(specs);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         check_row(&rows[i]);
     pki_free(pki);
     printf("%d passed, %d failed\n", count - failures, failures);

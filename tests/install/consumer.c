@@ -21,7 +21,7 @@ static const enum s2sv_reason reasons[] = {
 
 static int print_reasons(void)
 {
-    for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
         printf("%s\n", s2sv_reason_name(reasons[i]));
     return s2sv_verdict_accepted(NULL);
 }
@@ -31,7 +31,7 @@ static int add(struct s2sv_peer *peer, const char *path)
 {
     unsigned char der[8192];
     FILE *file = fopen(path, "rb");
-    size_t len = file ? fread(der, 1, sizeof(der), file) : 0;
+    size_t len = file ? fread(der, 1, sizeof der, file) : 0;
     if (file)
         fclose(file);
     return s2sv_peer_add_certificate(peer, der, len);

@@ -14,6 +14,7 @@ import sys
 MAX_FUNCTION = 80
 LIB = 'lib/*.[ch] lib/*/*.[ch]'
 BACKENDS = 'backends/*.[ch] backends/*/*.[ch]'
+SOURCES = LIB + ' ' + BACKENDS + ' tests/*/*.[ch] tools/*/*.[ch] examples/*.[ch]'
 # Rooms of the core, the highest first: an include runs to the same floor or a lower one.
 ROOMS = ['', 'path', 'rules', 'names', 'x509']
 
@@ -51,6 +52,13 @@ FORBIDDEN = [
     (LIB + ' ' + BACKENDS, None,
      r'\b(strcat|sprintf|vsprintf|gets|strtok|atoi|alloca)\s*\(', '    sprintf(a, "x");',
      'unbounded, or not reentrant'),
+    (SOURCES, None, r'== NULL\b|\bNULL ==', '    if (x == NULL)', 'a pointer is tested by "!x"'),
+    (SOURCES, None,
+     r'!= NULL( (&&|\|\|)|\)* \?)|(&&|\|\|) [^ ()]+ != NULL|\b(if|while) \([^()]+ != NULL\)',
+     '    if (x != NULL && y)', 'a pointer is tested by "x"; "x != NULL" makes a number of it'),
+    (SOURCES, None, r'^(?!#).*\bsizeof\(\*?[a-z]\w*(?<!_t)(?<!int)(?<!char)(?<!long)(?<!void)(?<!short)'
+     r'(?<!double)(?<!unsigned)(?<!numbers)(?<!literal)\)(?!.*\\$)', '    n = sizeof(buffer);',
+     '"sizeof x"; parentheses are for types'),
     (LIB + ' ' + BACKENDS + ' include/*/*.h tests/*/*.[ch] examples/*.[ch]', None,
      r'\b(TODO|FIXME|XXX)\b', '/* TODO: more */', 'finish it, or file an issue'),
 ]
@@ -97,6 +105,46 @@ def check_forbidden():
                 match = re.search(regex, line)
                 if match:
                     complain(f'{path}:{number}', f'{match[0].strip()}: {why}')
+
+
+LATE = '''int f(void)
+{
+    int status;
+
+    g();
+    status = h();
+    return status;
+}'''
+
+
+def late(text):
+    """(line, name) of variables that are declared above, and get their first value in a statement of their own."""
+    lines = without_comments(text).splitlines()
+    for number, line in enumerate(lines):
+        declared = re.match(r'    (?!return|goto)(?:[A-Za-z_]\w* )*[A-Za-z_]\w* \*?(\w+);$', line)
+        if not declared:
+            continue
+        start = number
+        while start > 0 and lines[start].startswith('    '):
+            start -= 1
+        if lines[start] != '{':
+            continue
+        body = lines[number + 1:]
+        body = body[:next((i for i, l in enumerate(body) if l.startswith('}')), 0)]
+        if any(re.match(r'\w+:$|    switch', l) for l in body):
+            continue # a jump would pass it
+        first = next((l for l in body if re.search(rf'(?<![\w.>]){declared[1]}\b', l)), '')
+        if re.match(rf'    (for \()?{declared[1]} = ', first):
+            yield number + 1, declared[1]
+
+
+def check_declarations():
+    if [name for _, name in late(LATE)] != ['status']:
+        complain('source.py', 'late() does not catch its sample')
+    for path in files(SOURCES):
+        if path.endswith('.c'):
+            for number, name in late(read(path)):
+                complain(f'{path}:{number}', f'{name} is declared where it gets its value')
 
 
 def functions(path):
@@ -291,7 +339,7 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     os.chdir(sys.argv[1])
-    for check in (check_forbidden, check_rooms, check_sizes, check_licences, check_reasons, check_enums, check_must_use,
+    for check in (check_forbidden, check_declarations, check_rooms, check_sizes, check_licences, check_reasons, check_enums, check_must_use,
                   check_rules, check_null_tests):
         check()
     print('\n'.join(complaints + [f'{len(complaints)} complaints']))

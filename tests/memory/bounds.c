@@ -17,12 +17,12 @@
 static void digest_of(unsigned number, unsigned char digest[SV_DIGEST])
 {
     uint64_t x = number;
-    for (size_t i = 0; i < SV_DIGEST; i += sizeof(x)) { /* splitmix64: even, as a digest is */
+    for (size_t i = 0; i < SV_DIGEST; i += sizeof x) { /* splitmix64: even, as a digest is */
         uint64_t z = x += 0x9e3779b97f4a7c15u;
         z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
         z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
         z ^= z >> 31;
-        memcpy(digest + i, &z, sizeof(z));
+        memcpy(digest + i, &z, sizeof z);
     }
 }
 
@@ -44,7 +44,7 @@ static void never_too_many(void **state)
 {
     static const size_t capacities[] = { 1, 2, 7, 63, 64, 65, 1000, 4096 };
     (void)state;
-    for (size_t i = 0; i < sizeof(capacities) / sizeof(capacities[0]); i++) {
+    for (size_t i = 0; i < sizeof capacities / sizeof capacities[0]; i++) {
         struct s2sv_memory *memory = s2sv_memory_new(capacities[i]);
         size_t count = 0;
         assert_non_null(memory);

@@ -60,7 +60,7 @@ static int anchors(void *application, const struct s2sv_issuer *issuers, size_t 
 const struct s2sv_backend *counting_backend(void)
 {
     static struct s2sv_backend backend;
-    if (backend.validate == NULL) {
+    if (!backend.validate) {
         struct s2sv_backend made = *REAL;
         made.quick_anchors = 0;
         made.import = import;
@@ -78,7 +78,7 @@ const struct s2sv_backend *counting_backend(void)
 void make(struct pki *pki, const char *name, const char *spec)
 {
     char err[256] = "";
-    if (!pki_make(pki, name, spec, err, sizeof(err)))
+    if (!pki_make(pki, name, spec, err, sizeof err))
         stop(name, err);
 }
 

@@ -132,7 +132,7 @@ static void make_one(struct pki *pki, const char *name, const char *format, cons
                      const char *first, const char *second)
 {
     char spec[512];
-    snprintf(spec, sizeof(spec), format, issuer, first, second);
+    snprintf(spec, sizeof spec, format, issuer, first, second);
     make(pki, name, spec);
 }
 
@@ -148,7 +148,7 @@ static struct pki *new_hierarchy(struct pki_keys *keys)
     make_one(pki, "cross", "ca issuer=%s same-key=a %s %s", "root2", SOMETIMES(of_ca, 3), "");
     for (int i = 0; i < LEAVES; i++) {
         char name[16];
-        snprintf(name, sizeof(name), "leaf%d", i);
+        snprintf(name, sizeof name, "leaf%d", i);
         make_one(pki, name, "issuer=%s san=dns:a.good.example,dns:b.good.example %s %s",
                  PICK(above_leaf), SOMETIMES(of_leaf, 2), SOMETIMES(of_leaf, 4));
     }
@@ -213,8 +213,8 @@ static void ask_about_one(struct pki *pki, struct s2sv_trust *with, struct s2sv_
     question.direction = chance(2) ? S2SV_INBOUND : S2SV_OUTBOUND;
     question.expect = chance(4) ? NULL : "b.good.example";
     question.time = days ? (int64_t)time(NULL) + days : 0;
-    snprintf(leaf, sizeof(leaf), "leaf%u", chance(LEAVES));
-    snprintf(names, sizeof(names), PICK(presented), leaf);
+    snprintf(leaf, sizeof leaf, "leaf%u", chance(LEAVES));
+    snprintf(names, sizeof names, PICK(presented), leaf);
     present(&question, pki, names);
     compare(&question, with, without, hierarchy, names);
 }

@@ -127,14 +127,14 @@ static void rules_for_below(void **state)
     (void)state;
     for (size_t i = 0; i < 3; i++) {
         char spec[128], name[32], peers[2][80];
-        snprintf(name, sizeof(name), "rule%zu", i);
-        snprintf(spec, sizeof(spec), "ca issuer=root policies=2.5.29.32.0 %s", rules[i]);
+        snprintf(name, sizeof name, "rule%zu", i);
+        snprintf(spec, sizeof spec, "ca issuer=root policies=2.5.29.32.0 %s", rules[i]);
         make(pki, name, spec);
         for (int leaf = 0; leaf < 2; leaf++) {
-            snprintf(spec, sizeof(spec), "issuer=%s san=dns:%d.example policies=1.2.3", name, leaf);
-            snprintf(peers[leaf], sizeof(peers[leaf]), "%s-leaf%d", name, leaf);
+            snprintf(spec, sizeof spec, "issuer=%s san=dns:%d.example policies=1.2.3", name, leaf);
+            snprintf(peers[leaf], sizeof peers[leaf], "%s-leaf%d", name, leaf);
             make(pki, peers[leaf], spec);
-            snprintf(peers[leaf], sizeof(peers[leaf]), "%s-leaf%d %s", name, leaf, name);
+            snprintf(peers[leaf], sizeof peers[leaf], "%s-leaf%d %s", name, leaf, name);
         }
         assert_costs(peers[0], 3);
         assert_costs(peers[1], 3);
@@ -175,7 +175,7 @@ static void judged_above(void **state)
 {
     char err[128];
     size_t len;
-    struct pki_crl *crl = pki_crl(pki, "crl", "issuer=root revoked=int", err, sizeof(err));
+    struct pki_crl *crl = pki_crl(pki, "crl", "issuer=root revoked=int", err, sizeof err);
     const unsigned char *der = pki_crl_der(crl, &len);
     struct s2sv_policy *off = s2sv_policy_new(S2SV_PROFILE_XMPP);
     (void)state;

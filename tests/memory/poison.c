@@ -206,7 +206,7 @@ static void add_crl(struct s2sv_trust *trust, const char *spec)
 {
     char err[256];
     size_t len;
-    struct pki_crl *crl = pki_crl(pki, spec, spec, err, sizeof(err));
+    struct pki_crl *crl = pki_crl(pki, spec, spec, err, sizeof err);
     assert_non_null(crl);
     const unsigned char *der = pki_crl_der(crl, &len);
     assert_int_equal(s2sv_trust_add_crl_der(trust, der, len), S2SV_DECIDED);
@@ -248,7 +248,7 @@ static void other_times(void **state)
         { -31, S2SV_REASON_NOT_YET_VALID, 0 }, { 0, S2SV_REASON_NONE, -1 },
     };
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         question.time = NOW + (int64_t)rows[i].days * DAY;
         assert_refused(&question, rows[i].reason, rows[i].depth);
     }
@@ -258,14 +258,12 @@ static void other_times(void **state)
 /* A leaf that outlives those above it. */
 static void later_ends_above(void **state)
 {
-    struct s2sv_trust *trust;
-    struct question question;
     (void)state;
     make(pki, "short-root", "ca not-after=+20d");
     make(pki, "short-int", "ca issuer=short-root not-after=+10d");
     make(pki, "long", "issuer=short-int san=dns:a.example not-after=+90d");
-    trust = trust_of(pki, "short-root");
-    question = remembered(trust, usual, "long short-int");
+    struct s2sv_trust *trust = trust_of(pki, "short-root");
+    struct question question = remembered(trust, usual, "long short-int");
     question.time = NOW + 10 * DAY;
     assert_refused(&question, S2SV_REASON_EXPIRED, 1);
     present(&question, pki, "long short-int");
@@ -408,7 +406,7 @@ static void other_stamps(void **state)
     (void)state;
     question.source = &source;
     assert_accepted(&question, 0);
-    for (size_t i = 0; i < sizeof(source.settings); i++) {
+    for (size_t i = 0; i < sizeof source.settings; i++) {
         source.settings[i] = 1;
         assert_false(is_hit(&question));
         assert_true(is_hit(&question));

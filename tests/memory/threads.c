@@ -43,7 +43,7 @@ static void *add(void *arg)
     for (int i = 0; i < ADDITIONS; i++) {
         char name[16];
         size_t len;
-        snprintf(name, sizeof(name), "extra%d", i);
+        snprintf(name, sizeof name, "extra%d", i);
         const unsigned char *der = pki_der(pki_find(adder->pki, name), &len);
         if (s2sv_trust_add_der(adder->trust, der, len) != S2SV_DECIDED ||
             s2sv_trust_set_memory(adder->trust, i % 3 == 0 ? 5 : 4096) != S2SV_DECIDED)
@@ -64,7 +64,7 @@ static void make_all(struct pki *pki)
     make(pki, "client", "issuer=int san=dns:one.example eku=clientAuth");
     for (int i = 0; i < ADDITIONS; i++) {
         char name[16];
-        snprintf(name, sizeof(name), "extra%d", i);
+        snprintf(name, sizeof name, "extra%d", i);
         make(pki, name, "ca");
     }
 }

@@ -53,7 +53,7 @@ static void show(struct shown *shown, const char *spec)
 {
     static unsigned number;
     char name[16];
-    snprintf(name, sizeof(name), "x%u", number++);
+    snprintf(name, sizeof name, "x%u", number++);
     make(pki, name, spec);
     if (shown->count++ > 0)
         strcat(shown->names, " ");
@@ -87,7 +87,7 @@ static void costs(const struct shown *shown, const char *anchor, enum s2sv_reaso
 static void show_claims(struct shown *shown, const char *anchor)
 {
     char spec[128];
-    snprintf(spec, sizeof(spec), CA "subject=CN=c issuer-dn=O=Test,CN=%s", anchor);
+    snprintf(spec, sizeof spec, CA "subject=CN=c issuer-dn=O=Test,CN=%s", anchor);
     show(shown, LEAF "issuer-dn=CN=c");
     while (shown->count < MAX_CHAIN)
         show(shown, spec);
@@ -111,8 +111,8 @@ static void show_layers(struct shown *shown, int depth, int width)
     show(shown, LEAF "issuer-dn=CN=l1");
     for (int layer = 1; layer <= depth; layer++)
         for (int i = 0; i < width; i++) {
-            snprintf(issuer, sizeof(issuer), "CN=l%d", layer + 1);
-            snprintf(spec, sizeof(spec), CA "subject=CN=l%d issuer-dn=%s", layer,
+            snprintf(issuer, sizeof issuer, "CN=l%d", layer + 1);
+            snprintf(spec, sizeof spec, CA "subject=CN=l%d issuer-dn=%s", layer,
                      layer == depth ? "O=Test,CN=small" : issuer);
             show(shown, spec);
         }
@@ -147,7 +147,7 @@ static void big(void **state)
     (void)state;
     show(&shown, LEAF "issuer-dn=CN=b1");
     for (int i = 1; i < 9; i++) {
-        snprintf(spec, sizeof(spec), CA "pad=1000 subject=CN=b%d issuer-dn=CN=b%d", i, i + 1);
+        snprintf(spec, sizeof spec, CA "pad=1000 subject=CN=b%d issuer-dn=CN=b%d", i, i + 1);
         show(&shown, spec);
     }
     show(&shown, CA "pad=1000 subject=CN=b9 issuer-dn=O=Test,CN=root");

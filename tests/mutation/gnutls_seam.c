@@ -7,12 +7,11 @@ static void test_strict_application(void **state)
 {
     gnutls_certificate_credentials_t cred;
     struct s2sv_policy *policy = policy_of(S2SV_HANDSHAKE_RECORD);
-    struct s2sv_trust *trust;
     struct pair pair;
     (void)state;
     make_cas();
     der_of("rsa", "issuer=int key=rsa2048 san=dns:leaf.example");
-    trust = trust_of("root");
+    struct s2sv_trust *trust = trust_of("root");
     for (int strict = 0; strict < 2; strict++) {
         cred = cred_new(NULL);
         gnutls_certificate_set_verify_flags(

@@ -5,9 +5,10 @@
 Copies the tree, builds it, and then drops one parameter in one backend at a time, rebuilds what
 changed and runs the tests named for it: one of them must fail. Prints a table.
 
-usage: mutants.py [--quick] [--backend openssl|gnutls] [--only TEXT] [--keep] [SOURCE]
+usage: mutants.py [--quick] [--applies] [--backend openssl|gnutls] [--only TEXT] [--keep] [SOURCE]
 
 --quick    the few that the default test run has room for
+--applies  only say whether each one's text is still there
 --backend  the mutants of one backend
 --only     mutants whose parameter or name contains the text
 --keep     leave the copy behind, and say where
@@ -79,8 +80,8 @@ MUTANTS = [
      's2sv_evidence_add(all->evidence, fault, depth, code, text)',
      's2sv_evidence_add(all->evidence, fault, depth, 0 * code, text)', ['parity C-24'], 0),
     ('evidence native_code', 'the number', G,
-     's2sv_evidence_add(evidence, fault, depth, (long)bits,',
-     's2sv_evidence_add(evidence, fault, depth, 0L,', ['parity C-24'], 0),
+     's2sv_evidence_add(evidence, fault, -1, (long)bits,',
+     's2sv_evidence_add(evidence, fault, -1, 0L,', ['parity C-24'], 0),
     ('evidence text', 'the words', G, '(long)bits, (const char *)text.data);',
      '(long)bits, NULL);', ['parity C-24'], 0),
     ('validate() returns', 'always yes', O, 'return all->count == 0;', 'return 1;',
@@ -90,13 +91,13 @@ MUTANTS = [
 
     # The application's own settings.
     ('application', 'its parameters', O,
-     'app != NULL && !X509_VERIFY_PARAM_set1(param, app->param)', 'app == (void *)1',
+     'app && !X509_VERIFY_PARAM_set1(param, app->param)', 'app == (void *)1',
      ['openssl-application'], 1),
-    ('application', 'its security level', O, 'app != NULL && app->level > 1 ? app->level : 1',
+    ('application', 'its security level', O, 'app && app->level > 1 ? app->level : 1',
      '1', ['openssl-validate'], 0),
     ('application', 'its store', O, 'X509_STORE_CTX_init(ctx, store, request',
      'X509_STORE_CTX_init(ctx, NULL, request', ['openssl-application'], 0),
-    ('application', 'whose trust it is', O, 'app == NULL || app->own_trust', 'app == NULL',
+    ('application', 'whose trust it is', O, '!app || app->own_trust', '!app',
      ['openssl-validate'], 0),
     ('application', 'its list', G, 'accepted == 1 && app && app->list', 'accepted == 2',
      ['gnutls-validate'], 1),
@@ -109,10 +110,13 @@ MUTANTS = [
     # anchors()
     ('anchors() all', 'ignored', G, '    if (all)\n        return offer_all(', '    if (all == 7)\n        return offer_all(',
      ['gnutls-traps', 'gnutls-install', 'gnutls-handshake'], 1),
-    ('anchors() child', 'ignored', G, 'if (has_subject(crt, name))', 'if (!has_subject(crt, name))',
+    ('anchors() issuers', 'ignored', G, 'if (has_subject(crt, issuers, count))',
+     'if (!has_subject(crt, issuers, count))',
      ['gnutls-traps', 'gnutls-install', 'gnutls-handshake'], 0),
-    ('anchors() child', 'ignored', O, 'X509_get_issuer_name(child->native)',
-     'X509_get_subject_name(child->native)', ['openssl-application'], 0),
+    ('anchors() issuers', 'none looked up', G, 'i < count && status == S2SV_DECIDED',
+     'i < count - count && status == S2SV_DECIDED', ['gnutls-handshake'], 0),
+    ('anchors() issuers', 'ignored', O, 'X509_STORE_CTX_get1_certs(ctx, issuer)',
+     'X509_STORE_CTX_get1_certs(ctx, X509_NAME_new())', ['openssl-application'], 0),
     ('anchors_add() is_anchor', 'always', O, 'partial || svo_is_trusted(x)', '1',
      ['openssl-seam'], 1),
     ('anchors_add() is_anchor', 'self-signed only', O, 'partial || svo_is_trusted(x)',
@@ -135,14 +139,14 @@ MUTANTS = [
     ('presented', 'the leaf only', G, 's2sv_backend_verify(&source, policy, peer, links, count,',
      's2sv_backend_verify(&source, policy, peer, links, count > 1 ? 1 : count,',
      ['gnutls-handshake'], 0),
-    ('source.trust', 'ignored', O, 'trust = context != NULL ? context->trust : NULL',
+    ('source.trust', 'ignored', O, 'trust = context ? context->trust : NULL',
      'trust = context == (void *)1 ? context->trust : NULL', ['openssl-handshake'], 0),
     ('source.trust', 'ignored', G, '.trust = q->trust', '.trust = q ? NULL : q->trust',
      ['gnutls-handshake'], 0),
 
     # What may be remembered.
     ('source.settings', 'the level', O, '(uint64_t)app->level };', '0 };', ['openssl-seam'], 0),
-    ('source.settings', 'the flags', G, 'memcpy(source.settings, &app.flags, sizeof(app.flags));', '',
+    ('source.settings', 'the flags', G, 'memcpy(source.settings, &app.flags, sizeof app.flags);', '',
      ['gnutls-seam'], 1),
     ('source.memory', 'none', O, 'source.memory = context->memory;', 'source.memory = NULL;',
      ['openssl-memory'], 0),
@@ -163,25 +167,25 @@ MUTANTS = [
     # The rest of the table.
     ('now()', 'no clock', O, 'return (int64_t)time(NULL);', 'return 0;', ['openssl-handshake'], 0),
     ('now()', 'no clock', G, 'return (int64_t)time(NULL);', 'return 0;', ['gnutls-handshake'], 0),
-    ('import() len', 'not compared', O, 'cursor != (const unsigned char *)der + len',
-     'cursor == NULL', ['openssl-validate'], 0),
-    ('is_signed_by()', 'always', O, 'answer = key != NULL && verify(ctx, what, key);',
-     'answer = key != NULL && verify(ctx, what, key) + 1;', ['cases-openssl V-8/broken'], 1),
+    ('import() len', 'not compared', O, 'x && cursor == (const unsigned char *)der + len',
+     'x', ['openssl-validate'], 0),
+    ('is_signed_by()', 'always', O, 'answer = key && verify(ctx, what, key);',
+     'answer = key && verify(ctx, what, key) + 1;', ['cases-openssl V-8/broken'], 1),
     ('is_signed_by()', 'always', G, 'S2SV_ERR_NOMEM : rc >= 0;', 'S2SV_ERR_NOMEM : 1;',
      ['cases-gnutls V-8/broken'], 1),
     ('is_signed_by() scheme', 'never PSS', O, 'what->scheme != S2SV_SCHEME_RSA_PSS || set_pss',
      'what->scheme != S2SV_SCHEME_NONE || set_pss', ['cases-openssl SIG-2/list'], 0),
     ('is_signed_by() scheme', 'never PSS', G, 'gnutls_pk_to_sign(GNUTLS_PK_RSA_PSS,',
      'gnutls_pk_to_sign(GNUTLS_PK_RSA,', ['cases-gnutls SIG-2/list'], 0),
-    ('import() der', 'the point', O, 'curve_of(x) != NID_undef ? S2SV_ERR_INVALID : 0',
+    ('import() der', 'the point', O, 'curve_of(x) != NID_undef ? S2SV_ERR_INVALID : S2SV_DECIDED',
      'curve_of(x) != NID_undef ? 0 : 0', ['cases-openssl KEY-7'], 0),
     ('import() der', 'the point', G, 'gnutls_pubkey_verify_params(key) < 0',
      'gnutls_pubkey_verify_params(key) > 0', ['cases-gnutls KEY-7'], 0),
-    ('load() path', 'not named', O, 's2sv_loader_error(loader, path, what);',
-     's2sv_loader_error(loader, path ? NULL : path, what);', ['bad-input-openssl'], 0),
-    ('load() path', 'not named', G, 's2sv_loader_error(loader, path, what);',
-     's2sv_loader_error(loader, path ? NULL : path, what);', ['bad-input-gnutls'], 0),
-    ('hash() count', 'the first part only', O, 'ok && i < count', 'ok && i < 1',
+    ('load() path', 'not named', O, 's2sv_loader_error(loader, path, strerror(code));',
+     's2sv_loader_error(loader, path ? NULL : path, strerror(code));', ['bad-input-openssl'], 0),
+    ('load() path', 'not named', G, 's2sv_loader_error(loader, path, strerror(code));',
+     's2sv_loader_error(loader, path ? NULL : path, strerror(code));', ['bad-input-gnutls'], 0),
+    ('hash() count', 'the first part only', O, 'ok && i < count; i++)\n        ok = EVP_DigestUpdate', 'ok && i < 1; i++)\n        ok = EVP_DigestUpdate',
      ['memory-poison-openssl', 'memory-equivalence-openssl'], 0),
 ]
 
@@ -233,17 +237,18 @@ class Tree:
             return False
         return result.returncode == 0
 
-    def find_text(self, backend, text):
-        """The one file of the backend that has the text, once; or None."""
-        found = []
-        for path in sorted(glob.glob(f'{self.root}/backends/{backend}/*.c')):
-            with open(path, encoding='utf-8') as file:
-                content = file.read()
-            if content.count(text) > 0:
-                found.append((path, content))
-        if len(found) == 1 and found[0][1].count(text) == 1:
-            return found[0]
-        return None
+
+def find_text(root, backend, text):
+    """The one file of the backend, or of what both share, that has the text, once; or None."""
+    found = []
+    for path in sorted(glob.glob(f'{root}/backends/{backend}/*.c') + glob.glob(f'{root}/backends/*.c')):
+        with open(path, encoding='utf-8') as file:
+            content = file.read()
+        if content.count(text) > 0:
+            found.append((path, content))
+    if len(found) == 1 and found[0][1].count(text) == 1:
+        return found[0]
+    return None
 
 
 def write(path, content):
@@ -259,7 +264,7 @@ def try_mutant(tree, mutant):
     """(is it caught, what to say)"""
     _, _, backend, text, instead, names, _ = mutant
     names = [name for name in names if tree.find(name)]
-    place = tree.find_text(backend, text)
+    place = find_text(tree.root, backend, text)
     if place is None:
         return False, 'DOES NOT APPLY: its text is not in the backend once'
     if not names:
@@ -304,15 +309,25 @@ def prove(tree, mutants):
     return survivors
 
 
+def all_apply(root):
+    stale = [mutant for mutant in MUTANTS if not find_text(root, mutant[2], mutant[3])]
+    for mutant in stale:
+        print(f'mutants.py: {mutant[0]}, {mutant[1]}: its text is not in the backend {mutant[2]} once')
+    return not stale
+
+
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument('--quick', action='store_true')
+    parser.add_argument('--applies', action='store_true')
     parser.add_argument('--backend', choices=[O, G])
     parser.add_argument('--only')
     parser.add_argument('--keep', action='store_true')
     parser.add_argument('source', nargs='?',
                         default=os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..'))
     args = parser.parse_args()
+    if args.applies:
+        return 0 if all_apply(args.source) else 1
     begin = time.monotonic()
     folder = tempfile.mkdtemp(prefix='s2sv-mutants-')
     try:

@@ -26,12 +26,11 @@ static void test_stored_link(void **state)
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
     const void *der;
     size_t len;
-    struct tls tls;
     (void)state;
     add_to_store(us, pki, "root");
     add_to_store(us, pki, "int");
     assert_int_equal(s2sv_openssl_install(us, policy, NULL), 0);
-    tls = tls_new(us, peer);
+    struct tls tls = tls_new(us, peer);
     tls_connect(&tls);
     assert_true(tls_presented(tls.server, pki, "leaf"));
     assert_string_equal(tls_reason(s2sv_openssl_verdict(tls.server)), "none");
@@ -52,10 +51,9 @@ static void test_level(void **state)
     SSL_CTX *us = tls_ctx(pki, "ours", 0), *peer = tls_ctx(pki, "rsa int", 0);
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
     struct s2sv_trust *trust = tls_trust(pki, "root");
-    struct tls tls;
     (void)state;
     assert_int_equal(s2sv_openssl_install(us, policy, trust), 0);
-    tls = tls_new(us, peer);
+    struct tls tls = tls_new(us, peer);
     tls_connect(&tls);
     assert_true(tls_presented(tls.server, pki, "rsa"));
     for (int level = 1; level <= 3; level++) {

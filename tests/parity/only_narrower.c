@@ -134,7 +134,7 @@ static int gnutls_accepts(const struct path *path, int64_t at)
     gnutls_x509_crt_t chain[MAX_PATH], anchor = to_crt(path, path->count - 1);
     gnutls_x509_trust_list_t list;
     unsigned count = 0, wanted = (unsigned)(path->count - (path->count > 1));
-    while (count < wanted && (chain[count] = to_crt(path, count)) != NULL)
+    while (count < wanted && (chain[count] = to_crt(path, count)))
         count++;
     if (gnutls_x509_trust_list_init(&list, 0) < 0)
         abort();
@@ -156,7 +156,7 @@ static const struct {
     int (*accepts)(const struct path *, int64_t);
 } natives[] = { { "OpenSSL", openssl_accepts }, { "GnuTLS", gnutls_accepts } };
 
-enum { NATIVES = sizeof(natives) / sizeof(natives[0]) };
+enum { NATIVES = sizeof natives / sizeof natives[0] };
 
 /* The names of those who refuse, or "". */
 static const char *who_refuses(const struct path *path, int64_t time, char *text, size_t size)
@@ -191,7 +191,7 @@ static int notices_wrong_signature(const struct path *path, int64_t time)
     char text[64];
     unsigned char *octet = &path->der[0][path->len[0] - 20];
     *octet ^= 1;
-    who_refuses(path, time, text, sizeof(text));
+    who_refuses(path, time, text, sizeof text);
     *octet ^= 1;
     return strcmp(text, "OpenSSL and GnuTLS") == 0;
 }
@@ -205,7 +205,7 @@ static void check(const struct case_record *record, const struct s2sv_backend *b
         return;
     path_of(verdict, &path);
     tally->trusted++;
-    if (path.count == 0 || *who_refuses(&path, record->time, text, sizeof(text))) {
+    if (path.count == 0 || *who_refuses(&path, record->time, text, sizeof text)) {
         tally->wider++;
         if (prints)
             printf("FAIL %s (%s:%d): trusted with %s, refused by %s\n", record->id, record->file,
@@ -223,15 +223,14 @@ static void run(const struct case_record *record, struct pki_keys *keys,
 {
     char err[512] = "";
     int direction = 0;
-    struct case_chain *chain = case_chain_make(record, keys, err, sizeof(err));
+    struct case_chain *chain = case_chain_make(record, keys, err, sizeof err);
     if (!chain) {
         printf("FAIL %s: %s\n", record->id, err);
         tally->wider++;
         return;
     }
     while ((direction = case_next_direction(record, direction)) != 0) {
-        struct s2sv_verdict *verdict =
-            case_ask(record, chain, backend, direction, err, sizeof(err));
+        struct s2sv_verdict *verdict = case_ask(record, chain, backend, direction, err, sizeof err);
         check(record, backend, verdict, prints, tally);
         s2sv_verdict_unref(verdict);
     }
@@ -264,18 +263,18 @@ static int control_holds(size_t i, struct pki_keys *keys)
     char spec[256], err[256], text[64];
     struct pki *pki = pki_new(keys, NOW);
     struct path path = { .count = 0 };
-    int made = pki_make(pki, "root", "ca", err, sizeof(err)) != NULL;
-    snprintf(spec, sizeof(spec), "ca issuer=root eku=serverAuth %s", controls[i].intermediate);
-    made = made && pki_make(pki, "int", spec, err, sizeof(err));
-    snprintf(spec, sizeof(spec), "issuer=int san=dns:leaf.example %s", controls[i].leaf);
-    made = made && pki_make(pki, "leaf", spec, err, sizeof(err));
+    int made = pki_make(pki, "root", "ca", err, sizeof err) != NULL;
+    snprintf(spec, sizeof spec, "ca issuer=root eku=serverAuth %s", controls[i].intermediate);
+    made = made && pki_make(pki, "int", spec, err, sizeof err);
+    snprintf(spec, sizeof spec, "issuer=int san=dns:leaf.example %s", controls[i].leaf);
+    made = made && pki_make(pki, "leaf", spec, err, sizeof err);
     for (size_t n = 0; made && n < 3; n++) {
         size_t len;
         const unsigned char *der = pki_der(pki_find(pki, order[n]), &len);
         path_add(&path, der, len);
     }
     if (made)
-        who_refuses(&path, controls[i].time, text, sizeof(text));
+        who_refuses(&path, controls[i].time, text, sizeof text);
     int holds = made && strcmp(text, controls[i].refused_by) == 0;
     if (!holds)
         printf("FAIL control \"%s\": refused by \"%s\", expected \"%s\"\n", controls[i].what,
@@ -300,7 +299,7 @@ static int notices_credulous_backend(const struct case_set *set, struct pki_keys
 static size_t run_controls(const struct case_set *set, struct pki_keys *keys)
 {
     size_t failed = 0;
-    for (size_t i = 0; i < sizeof(controls) / sizeof(controls[0]); i++)
+    for (size_t i = 0; i < sizeof controls / sizeof controls[0]; i++)
         failed += !control_holds(i, keys);
     return failed + !notices_credulous_backend(set, keys);
 }
@@ -310,7 +309,7 @@ int main(int argc, char **argv)
     struct case_set set = { NULL, 0 };
     struct tally tally = { 0, 0, 0 };
     char err[512];
-    if (argc < 2 || case_read_dir(&set, argv[1], err, sizeof(err)) != 0) {
+    if (argc < 2 || case_read_dir(&set, argv[1], err, sizeof err) != 0) {
         fprintf(stderr, "%s\n", argc < 2 ? "usage: only_narrower FOLDER [CASE]" : err);
         return 1;
     }

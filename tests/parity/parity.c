@@ -25,7 +25,7 @@ differ(struct differences *all, const char *format, ...)
     size_t used = strlen(all->text);
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(all->text + used, sizeof(all->text) - used, format, arguments);
+    vsnprintf(all->text + used, sizeof all->text - used, format, arguments);
     va_end(arguments);
     all->count++;
 }
@@ -55,7 +55,7 @@ struct fault {
 static int is_theirs(const char *text)
 {
     static const char words[] = "the TLS library says: ";
-    return strncmp(text, words, sizeof(words) - 1) == 0;
+    return strncmp(text, words, sizeof words - 1) == 0;
 }
 
 /* The next fault that the core found itself, from *i on. 0 past the end. */
@@ -136,14 +136,14 @@ static size_t run(const struct case_record *record, struct pki_keys *keys,
     struct differences all;
     size_t count = 0;
     int direction = 0;
-    struct case_chain *chain = case_chain_make(record, keys, err, sizeof(err));
+    struct case_chain *chain = case_chain_make(record, keys, err, sizeof err);
     if (!chain) {
         printf("FAIL %s: %s\n", record->id, err);
         return 1;
     }
     while ((direction = case_next_direction(record, direction)) != 0) {
-        struct s2sv_verdict *a = case_ask(record, chain, one, direction, err, sizeof(err));
-        struct s2sv_verdict *b = case_ask(record, chain, other, direction, err, sizeof(err));
+        struct s2sv_verdict *a = case_ask(record, chain, one, direction, err, sizeof err);
+        struct s2sv_verdict *b = case_ask(record, chain, other, direction, err, sizeof err);
         compare(&all, a, b);
         check_words(&all, one->name, a);
         check_words(&all, other->name, b);
@@ -184,7 +184,7 @@ int main(int argc, char **argv)
         printf("usage: %s FOLDER [CASE]\n", argv[0]);
         return 2;
     }
-    if (case_read_dir(&set, argv[1], err, sizeof(err)) != 0) {
+    if (case_read_dir(&set, argv[1], err, sizeof err) != 0) {
         fprintf(stderr, "%s\n", err);
         return 1;
     }

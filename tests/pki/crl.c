@@ -9,7 +9,6 @@ static int put_revoked_serial(struct making *making, struct out *out, const char
     const char *hex = text_after(text, "hex:");
     const struct pki_cert *cert = hex ? NULL : pki_find(making->pki, text);
     size_t mark = out_open(out);
-
     if (hex ? text_hex(out, hex) != 0 : !cert)
         return making_fail(making, "no such certificate: revoked=%s", text);
     if (cert)
@@ -24,7 +23,6 @@ static int put_entry(struct making *making, struct out *out, const char *text)
     size_t mark = out_open(out), list;
     char *whose = text_next(&text, '/'), *extension;
     int status = whose ? put_revoked_serial(making, out, whose) : -1;
-
     if (status == 0)
         status = making_time(making, out, "-2d");
     list = out_open(out);
@@ -44,7 +42,6 @@ static void put_many(struct out *out, unsigned long count, struct making *making
 {
     for (unsigned long i = 1; i <= count; i++) {
         size_t mark = out_open(out);
-
         out_uint(out, 1000000000UL + i);
         (void)making_time(making, out, "-2d");
         out_close(out, mark, TAG_SEQUENCE);
@@ -57,7 +54,6 @@ static int put_revoked_list(struct making *making, struct out *out)
     size_t list = out_open(out);
     char *entry;
     int status = 0;
-
     while (status == 0 && (entry = text_next(&rest, ','))) {
         status = put_entry(making, out, entry);
         free(entry);
@@ -76,7 +72,6 @@ static int put_crl_extensions(struct making *making, struct out *out)
     size_t list = out_open(out);
     struct out value = { 0 };
     int status = strcmp(aki, "absent") == 0 ? 0 : making_aki(making, aki, &value);
-
     if (status == 0 && value.len > 0)
         making_extension(making, out, "2.5.29.35", 0, &value);
     value.len = 0;
@@ -96,7 +91,6 @@ static int put_crl_extensions(struct making *making, struct out *out)
 static int put_tbs(struct making *making, struct out *out)
 {
     const char *next = making_get(making, "next-update", "+7d");
-
     out_uint(out, 1);
     making_algorithm(making, out);
     if (making_issuer_name(making, out) != 0 ||
@@ -121,7 +115,6 @@ static int check_keys(struct making *making)
     for (size_t i = 0; i < making->items.count; i++) {
         const char *key = making->items.list[i].key;
         int good = 0;
-
         for (size_t j = 0; j < sizeof known / sizeof *known; j++)
             good = good || strcmp(key, known[j]) == 0;
         if (!good)
@@ -133,7 +126,6 @@ static int check_keys(struct making *making)
 static int make(struct making *making, struct out *der)
 {
     const char *name = making_get(making, "issuer", "");
-
     making->issuer = pki_find(making->pki, name);
     if (!making->issuer)
         return making_fail(making, "no such certificate: issuer=%s", name);
@@ -148,12 +140,10 @@ struct pki_crl *pki_crl(struct pki *pki, const char *name, const char *spec, cha
 {
     struct making making = { .pki = pki, .err = err, .errlen = errlen };
     struct pki_crl *crl = calloc(1, sizeof *crl);
-    int status;
-
     if (!crl)
         abort();
     making.items = items_split(spec);
-    status = make(&making, &crl->der);
+    int status = make(&making, &crl->der);
     items_free(&making.items);
     if (status != 0) {
         out_free(&crl->der);

@@ -65,10 +65,8 @@ static int put_bits(struct out *out, const char *text, const char *const *names)
     unsigned long bits = 0;
     const char *rest = strcmp(text, "none") == 0 ? NULL : text;
     char *name;
-
     while ((name = text_next(&rest, ','))) {
         int bit = bit_of(names, name);
-
         free(name);
         if (bit < 0)
             return -1;
@@ -96,7 +94,6 @@ static int put_eku(struct making *making, const char *value, struct out *out)
     const char *rest = value;
     char *name;
     int status = 0;
-
     (void)making;
     while (status == 0 && (name = text_next(&rest, ','))) {
         status = out_oid(out, oid_of(purposes, LENGTH(purposes), name));
@@ -110,7 +107,6 @@ static int put_bc(struct making *making, const char *value, struct out *out)
 {
     size_t mark = out_open(out);
     const char *path = text_after(value, "ca:");
-
     (void)making;
     if (strcmp(value, "ca") != 0 && strcmp(value, "end") != 0 && !path)
         return -1;
@@ -136,12 +132,10 @@ static void put_issuer_and_serial(struct making *making, struct out *out, int wr
     const struct pki_cert *above = signer->issuer ? signer->issuer : signer;
     size_t names = out_open(out);
     size_t name = out_open(out);
-    size_t serial;
-
     out_bytes(out, above->subject.data, above->subject.len);
     out_close(out, name, TAG_CONTEXT_CONSTRUCTED | 4);
     out_close(out, names, TAG_CONTEXT_CONSTRUCTED | 1);
-    serial = out_open(out);
+    size_t serial = out_open(out);
     out_bytes(out, signer->serial.data, signer->serial.len);
     if (wrong)
         out->data[out->len - 1] ^= 1;
@@ -151,7 +145,6 @@ static void put_issuer_and_serial(struct making *making, struct out *out, int wr
 static void put_key_identifier(struct making *making, struct out *out, int wrong)
 {
     size_t mark = out_open(out);
-
     out_bytes(out, making->issuer->ski.data, making->issuer->ski.len);
     if (out->len > mark && wrong)
         out->data[out->len - 1] ^= 1;
@@ -164,7 +157,6 @@ int making_aki(struct making *making, const char *value, struct out *out)
     int is_self = making->issuer == making->cert;
     int with_serial = text_after(value, "issuer-serial") != NULL;
     size_t mark = out_open(out);
-
     if (strcmp(value, "auto") == 0 && (is_self || making->issuer->ski.len == 0))
         return 0;
     if (strcmp(value, "auto") != 0 && strcmp(value, "wrong") != 0 && !with_serial)
@@ -181,7 +173,6 @@ static int put_san(struct making *making, const char *value, struct out *out)
 {
     size_t mark = out_open(out);
     int status = names_general_list(out, value);
-
     (void)making;
     out_close(out, mark, TAG_SEQUENCE);
     return status;
@@ -191,7 +182,6 @@ static int put_nc(struct making *making, const char *value, struct out *out)
 {
     size_t mark = out_open(out);
     int status = names_constraints(out, value);
-
     (void)making;
     out_close(out, mark, TAG_SEQUENCE);
     return status;
@@ -203,11 +193,9 @@ static int put_policies(struct making *making, const char *value, struct out *ou
     const char *rest = value;
     char *oid;
     int status = 0;
-
     (void)making;
     while (status == 0 && (oid = text_next(&rest, ','))) {
         size_t policy = out_open(out);
-
         status = out_oid(out, oid);
         out_close(out, policy, TAG_SEQUENCE);
         free(oid);
@@ -220,7 +208,6 @@ static int put_policies(struct making *making, const char *value, struct out *ou
 static int put_tlsfeature(struct making *making, const char *value, struct out *out)
 {
     size_t mark = out_open(out);
-
     (void)making;
     (void)value;
     out_uint(out, 5);
@@ -231,7 +218,6 @@ static int put_tlsfeature(struct making *making, const char *value, struct out *
 static int put_pad(struct making *making, const char *value, struct out *out)
 {
     unsigned long count = strtoul(value, NULL, 10);
-
     (void)making;
     while (count-- > 0)
         out_byte(out, 0);
@@ -275,7 +261,6 @@ int making_is_extension_key(const char *key)
 {
     const char *dash = strchr(key, '-');
     char name[32];
-
     snprintf(name, sizeof name, "%.*s", dash ? (int)(dash - key) : 31, key);
     if (!kind_of(name))
         return 0;
@@ -286,7 +271,6 @@ void making_extension(struct making *making, struct out *out, const char *oid, i
                       const struct out *value)
 {
     size_t mark = out_open(out);
-
     out_oid(out, oid);
     if (critical)
         out_tlv(out, TAG_BOOLEAN, making_mutation(making, "ber-bool") ? "\x01" : "\xff", 1);
@@ -300,7 +284,6 @@ void making_extension(struct making *making, struct out *out, const char *oid, i
 static int is_critical(const struct making *making, const struct kind *kind)
 {
     char word[48];
-
     snprintf(word, sizeof word, "%s-critical", kind->key);
     if (making_has(making, word))
         return 1;
@@ -317,7 +300,6 @@ static int kind_value(struct making *making, const struct kind *kind, const char
                       struct out *out)
 {
     const char *hex = text_after(value, "raw:");
-
     if (hex)
         return text_hex(out, hex);
     if (strcmp(value, "garbage") == 0)
@@ -333,7 +315,6 @@ static const char *kind_text(const struct making *making, const struct kind *kin
 {
     const char *value = making_get(making, kind->key, making->is_ca ? kind->ca : kind->leaf);
     char word[48];
-
     snprintf(word, sizeof word, "%s-critical", kind->key);
     if (!value && strcmp(kind->key, "tlsfeature") == 0 && making_has(making, word))
         value = "";
@@ -346,7 +327,6 @@ static int put_kind(struct making *making, struct out *out, const struct kind *k
     const char *twice = making_get(making, "twice", "");
     struct out value = { 0 };
     int status = 0;
-
     if (!text)
         return 0;
     if (strcmp(kind->key, "eku") == 0 && strcmp(text, "twice") == 0) {
@@ -373,7 +353,6 @@ int making_raw_extension(struct making *making, struct out *out, const char *tex
     const char *hex = critical ? critical : plain;
     struct out value = { 0 };
     int status = hex ? text_hex(&value, hex) : -1;
-
     if (status == 0)
         making_extension(making, out, oid, critical != NULL, &value);
     out_free(&value);
@@ -394,7 +373,6 @@ int making_extensions(struct making *making, struct out *out)
 {
     size_t tagged = out_open(out);
     size_t list = out_open(out);
-
     if (strcmp(making_get(making, "version", "3"), "1") == 0)
         return 0;
     for (size_t i = 0; i < LENGTH(kinds); i++)

@@ -48,7 +48,6 @@ static const struct key_type key_types[] = {
 struct pki_keys *pki_keys_new(void)
 {
     struct pki_keys *keys = calloc(1, sizeof *keys);
-
     if (!keys)
         abort();
     return keys;
@@ -57,7 +56,6 @@ struct pki_keys *pki_keys_new(void)
 void pki_keys_free(struct pki_keys *keys)
 {
     struct key *next;
-
     for (struct key *key = keys ? keys->first : NULL; key; key = next) {
         next = key->next;
         EVP_PKEY_free(key->pkey);
@@ -84,7 +82,6 @@ static EVP_PKEY *key_make(const struct key_type *type)
 {
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_id(type->algorithm, NULL);
     EVP_PKEY *pkey = NULL;
-
     if (!ctx || EVP_PKEY_keygen_init(ctx) <= 0 || key_parameters(ctx, type) <= 0 ||
         EVP_PKEY_keygen(ctx, &pkey) <= 0)
         pkey = NULL;
@@ -94,15 +91,13 @@ static EVP_PKEY *key_make(const struct key_type *type)
 
 static EVP_PKEY *key_add(struct pki_keys *keys, const char *id, const char *type_name)
 {
-    struct key *key;
     EVP_PKEY *pkey = NULL;
-
     for (size_t i = 0; i < sizeof key_types / sizeof *key_types; i++)
         if (strcmp(key_types[i].name, type_name) == 0)
             pkey = key_make(&key_types[i]);
     if (!pkey)
         return NULL;
-    key = calloc(1, sizeof *key);
+    struct key *key = calloc(1, sizeof *key);
     if (!key)
         abort();
     *key = (struct key){ keys->first, text_copy(id, strlen(id)), pkey };
@@ -113,7 +108,6 @@ static EVP_PKEY *key_add(struct pki_keys *keys, const char *id, const char *type
 EVP_PKEY *keys_get(struct pki_keys *keys, const char *type, const char *name)
 {
     char id[256];
-
     snprintf(id, sizeof id, "%s %s", type, name);
     for (struct key *key = keys->first; key; key = key->next)
         if (strcmp(key->id, id) == 0)
@@ -125,7 +119,6 @@ int keys_spki(struct out *out, EVP_PKEY *pkey)
 {
     unsigned char *der = NULL;
     int len = i2d_PUBKEY(pkey, &der);
-
     if (len <= 0)
         return -1;
     out_bytes(out, der, (size_t)len);
@@ -174,8 +167,6 @@ static const struct signing *signing_named(const char *name)
 const struct signing *signing_find(EVP_PKEY *pkey, const char *name)
 {
     int base = EVP_PKEY_base_id(pkey);
-    const struct signing *signing;
-
     if (base == EVP_PKEY_ED25519)
         return &signing_ed25519;
     if (base == EVP_PKEY_ED448)
@@ -184,7 +175,7 @@ const struct signing *signing_find(EVP_PKEY *pkey, const char *name)
         name = "pss";
     if (!name)
         name = base == EVP_PKEY_EC && EVP_PKEY_bits(pkey) == 384 ? "sha384" : "sha256";
-    signing = signing_named(name);
+    const struct signing *signing = signing_named(name);
     if (!signing || !(base == EVP_PKEY_EC ? signing->ec_oid : signing->rsa_oid))
         return NULL;
     return signing;
@@ -195,7 +186,6 @@ static void digest_identifier(struct out *out, const char *digest, const struct 
     const EVP_MD *md = EVP_get_digestbyname(digest);
     char oid[64] = "";
     size_t mark = out_open(out);
-
     OBJ_obj2txt(oid, (int)sizeof oid, OBJ_nid2obj(EVP_MD_type(md)), 1);
     out_oid(out, oid);
     if (!pss->hash_null)
@@ -217,7 +207,6 @@ static void salt_field(struct out *out, const struct signing *signing,
                        const struct pss_options *pss)
 {
     size_t mark = out_open(out), integer;
-
     if (pss->salt_hex && strcmp(pss->salt_hex, "absent") == 0)
         return;
     if (pss->salt_hex) {
@@ -233,7 +222,6 @@ static void salt_field(struct out *out, const struct signing *signing,
 static void trailer_field(struct out *out, const struct pss_options *pss)
 {
     size_t mark = out_open(out), integer = out_open(out);
-
     if (!pss->trailer)
         return;
     (void)text_hex(out, pss->trailer);
@@ -247,17 +235,14 @@ static void pss_parameters(struct out *out, const struct signing *signing,
 {
     const char *mask = mask_of(signing, pss);
     size_t sequence = out_open(out);
-
     if (strcmp(signing->digest, "SHA1") != 0) {
         size_t mark = out_open(out);
-
         digest_identifier(out, signing->digest, pss);
         out_close(out, mark, TAG_CONTEXT_CONSTRUCTED | 0);
     }
     if (strcmp(mask, "SHA1") != 0) {
         size_t mark = out_open(out);
         size_t mgf = out_open(out);
-
         out_oid(out, "1.2.840.113549.1.1.8");
         digest_identifier(out, mask, pss);
         out_close(out, mgf, TAG_SEQUENCE);
@@ -273,7 +258,6 @@ static void pss_parameters(struct out *out, const struct signing *signing,
 static const char *signing_oid(const struct signing *signing, EVP_PKEY *pkey)
 {
     int base = EVP_PKEY_base_id(pkey);
-
     return base == EVP_PKEY_RSA || base == EVP_PKEY_RSA_PSS ? signing->rsa_oid : signing->ec_oid;
 }
 
@@ -282,7 +266,6 @@ void signing_identifier(struct out *out, const struct signing *signing,
 {
     size_t mark = out_open(out);
     const char *oid = signing_oid(signing, pkey);
-
     out_oid(out, oid);
     if (oid == oid_pss)
         pss_parameters(out, signing, pss);
@@ -309,11 +292,9 @@ int signing_sign(struct out *out, const struct signing *signing, const struct ps
     const EVP_MD *digest = signing->digest ? EVP_get_digestbyname(signing->digest) : NULL;
     unsigned char signature[2048];
     size_t size = sizeof signature;
-    int good;
-
-    good = ctx && EVP_DigestSignInit(ctx, &options, digest, NULL, pkey) > 0 &&
-           set_pss(options, signing, pss) > 0 &&
-           EVP_DigestSign(ctx, signature, &size, data, len) > 0;
+    int good = ctx && EVP_DigestSignInit(ctx, &options, digest, NULL, pkey) > 0 &&
+               set_pss(options, signing, pss) > 0 &&
+               EVP_DigestSign(ctx, signature, &size, data, len) > 0;
     if (good)
         out_bytes(out, signature, size);
     EVP_MD_CTX_free(ctx);

@@ -8,7 +8,6 @@
 const char *making_get(const struct making *making, const char *key, const char *otherwise)
 {
     const char *value = items_get(&making->items, key);
-
     return value ? value : otherwise;
 }
 
@@ -22,7 +21,6 @@ const char *making_mutation(const struct making *making, const char *op)
     for (size_t i = 0; i < making->items.count; i++) {
         const struct item *item = &making->items.list[i];
         const char *rest = strcmp(item->key, "mutate") == 0 ? text_after(item->value, op) : NULL;
-
         if (rest && (*rest == '\0' || *rest == ':'))
             return *rest ? rest + 1 : rest;
     }
@@ -33,7 +31,6 @@ int making_signer(struct making *making)
 {
     const char *other = making_get(making, "signer", NULL);
     const struct pki_cert *signer = other ? pki_find(making->pki, other) : making->issuer;
-
     if (!signer)
         return making_fail(making, "no such certificate: signer=%s", other);
     making->signer = signer->key;
@@ -52,7 +49,6 @@ int making_time(struct making *making, struct out *out, const char *text)
 {
     const char *hex = text_after(text, "raw:");
     int64_t seconds;
-
     if (hex ? text_hex(out, hex) != 0 : text_time(text, making->pki->now, &seconds) != 0)
         return making_fail(making, "bad time: %s", text);
     if (!hex)
@@ -63,7 +59,6 @@ int making_time(struct making *making, struct out *out, const char *text)
 int making_issuer_name(struct making *making, struct out *out)
 {
     const char *dn = making_get(making, "issuer-dn", NULL);
-
     if (!dn)
         out_bytes(out, making->issuer->subject.data, making->issuer->subject.len);
     else if (names_dn(out, dn) != 0)
@@ -74,7 +69,6 @@ int making_issuer_name(struct making *making, struct out *out)
 void making_algorithm(struct making *making, struct out *out)
 {
     const char *hex = making_get(making, "sig-alg", NULL);
-
     if (!hex || text_hex(out, hex) != 0)
         signing_identifier(out, making->signing, &making->pss, making->signer);
 }
@@ -84,7 +78,6 @@ static void other_algorithm(struct making *making, struct out *out)
 {
     const char *name = strcmp(making_get(making, "sig", ""), "sha512") == 0 ? "sha256" : "sha512";
     const struct signing *other = signing_find(making->signer, name);
-
     signing_identifier(out, other, &making->pss, making->signer);
 }
 
@@ -92,8 +85,6 @@ int making_sign(struct making *making, struct out *out)
 {
     struct out signature = { 0 };
     unsigned unused = 0;
-    size_t bits;
-
     if (signing_sign(&signature, making->signing, &making->pss, making->signer, out->data,
                      out->len) != 0) {
         out_free(&signature);
@@ -107,7 +98,7 @@ int making_sign(struct making *making, struct out *out)
         other_algorithm(making, out);
     else
         making_algorithm(making, out);
-    bits = out_open(out);
+    size_t bits = out_open(out);
     out_byte(out, unused);
     out_bytes(out, signature.data, signature.len);
     out_close(out, bits, TAG_BITS);
@@ -125,12 +116,10 @@ static void cut_to(struct out *der, size_t len)
 int making_damage(struct making *making, struct out *der)
 {
     const char *text;
-
     if (making_mutation(making, "flip-signature"))
         der->data[der->len - 1] ^= 1;
     if ((text = making_mutation(making, "truncate"))) {
         size_t drop = strtoul(text, NULL, 10);
-
         cut_to(der, drop < der->len ? der->len - drop : 0);
     }
     if ((text = making_mutation(making, "keep")))

@@ -29,10 +29,8 @@ static int complain(const char *what, const char *why)
 static FILE *open_file(const struct maker *maker, const char *name, const char *suffix)
 {
     char path[1024];
-    FILE *file;
-
     snprintf(path, sizeof path, "%s/%s%s", maker->dir, name, suffix);
-    file = fopen(path, "w");
+    FILE *file = fopen(path, "w");
     if (!file)
         complain(path, "can't write");
     return file;
@@ -42,7 +40,6 @@ static FILE *open_file(const struct maker *maker, const char *name, const char *
 static int write_text(FILE *file, char *text)
 {
     int bad = !file || fputs(text, file) == EOF;
-
     free(text);
     if (file)
         bad |= fclose(file) != 0;
@@ -54,10 +51,8 @@ static int write_chain(const struct maker *maker, const struct pki_cert *cert)
     FILE *file = open_file(maker, pki_name(cert), "-chain.pem");
     const struct pki_cert *leaf = cert;
     int bad = !file;
-
     for (; file && cert && (cert == leaf || pki_issuer(cert)); cert = pki_issuer(cert)) {
         char *pem = pki_pem(cert);
-
         bad |= fputs(pem, file) == EOF;
         free(pem);
     }
@@ -70,7 +65,6 @@ static int make_cert(const struct maker *maker, const char *name, const char *sp
 {
     char err[256];
     const struct pki_cert *cert = pki_make(maker->pki, name, spec, err, sizeof err);
-
     if (!cert)
         return complain(name, err);
     if (write_text(open_file(maker, name, ".pem"), pki_pem(cert)) != 0 ||
@@ -83,7 +77,6 @@ static int make_crl(const struct maker *maker, const char *name, const char *spe
 {
     char err[256];
     const struct pki_crl *crl = pki_crl(maker->pki, name, spec, err, sizeof err);
-
     if (!crl)
         return complain(name, err);
     return write_text(open_file(maker, name, ".crl"), pki_crl_pem(crl));
@@ -93,7 +86,6 @@ static int make_all(const struct maker *maker, int argc, char **argv)
 {
     for (int i = 0; i < argc; i += 2) {
         int is_crl = strcmp(argv[i], "-r") == 0;
-
         i += is_crl;
         if (i + 1 >= argc)
             return complain(argv[argc - 1], "a name needs a specification");
@@ -114,8 +106,6 @@ int main(int argc, char **argv)
     struct maker maker = { NULL, "." };
     int64_t now = (int64_t)time(NULL);
     int used = 1;
-    int status;
-
     for (; used + 1 < argc && argv[used][0] == '-' && argv[used][1] != 'r'; used += 2) {
         if (strcmp(argv[used], "-d") == 0)
             maker.dir = argv[used + 1];
@@ -125,7 +115,7 @@ int main(int argc, char **argv)
     if (used >= argc)
         return usage();
     maker.pki = pki_new(NULL, now);
-    status = make_all(&maker, argc - used, argv + used);
+    int status = make_all(&maker, argc - used, argv + used);
     pki_free(maker.pki);
     return status == 0 ? 0 : 1;
 }

@@ -58,7 +58,6 @@ static unsigned usual_tag(const char *value, size_t len)
 {
     static const char printable[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                     "0123456789 '()+,-./:=?";
-
     return strspn(value, printable) == len ? TAG_PRINTABLE : TAG_UTF8;
 }
 
@@ -68,7 +67,6 @@ enum { RAW = 0x100 };
 static void put_string(struct out *out, unsigned tag, const char *value, size_t len)
 {
     size_t mark = out_open(out);
-
     if (tag == RAW) {
         (void)text_hex(out, value);
         return;
@@ -86,7 +84,6 @@ static void put_rdn(struct out *out, const struct attribute *attribute, unsigned
 {
     size_t set = out_open(out);
     size_t pair = out_open(out);
-
     out_oid(out, attribute->oid);
     put_string(out, tag, value, len);
     out_close(out, pair, TAG_SEQUENCE);
@@ -97,19 +94,15 @@ static void put_rdn(struct out *out, const struct attribute *attribute, unsigned
 static int names_rdn(struct out *out, char *text)
 {
     char *value = strchr(text, '=');
-    char *type;
-    const struct attribute *attribute;
-    unsigned tag;
     size_t len;
-
     if (!value)
         return -1;
     *value++ = '\0';
-    type = strchr(text, '.');
+    char *type = strchr(text, '.');
     if (type)
         *type++ = '\0';
-    attribute = find_attribute(text, strlen(text));
-    tag = !type ? 0 : strcmp(type, "raw") == 0 ? RAW : find_string_type(type);
+    const struct attribute *attribute = find_attribute(text, strlen(text));
+    unsigned tag = !type ? 0 : strcmp(type, "raw") == 0 ? RAW : find_string_type(type);
     if (!attribute || (type && tag == 0))
         return -1;
     value = text_expand(value, &len);
@@ -128,7 +121,6 @@ int names_dn(struct out *out, const char *text)
     const char *rest = *text ? text : NULL;
     char *part;
     int status = 0;
-
     while (status == 0 && (part = text_next(&rest, ','))) {
         status = names_rdn(out, part);
         free(part);
@@ -141,7 +133,6 @@ static int put_text(struct out *out, unsigned tag, const char *text)
 {
     size_t len;
     char *value = text_expand(text, &len);
-
     if (!value)
         return -1;
     out_tlv(out, tag, value, len);
@@ -153,7 +144,6 @@ static int put_hex(struct out *out, unsigned tag, const char *hex)
 {
     size_t mark = out_open(out);
     int status = text_hex(out, hex);
-
     out_close(out, mark, tag);
     return status;
 }
@@ -162,10 +152,8 @@ static int put_hex(struct out *out, unsigned tag, const char *hex)
 static int put_other(struct out *out, const char *oid, unsigned tag, const char *text, int is_hex)
 {
     size_t other = out_open(out);
-    size_t value;
     int status = out_oid(out, oid);
-
-    value = out_open(out);
+    size_t value = out_open(out);
     if (status == 0)
         status = is_hex ? put_hex(out, tag, text) : put_text(out, tag, text);
     out_close(out, value, TAG_CONTEXT_CONSTRUCTED);
@@ -180,7 +168,6 @@ static int put_raw_other(struct out *out, const char *text)
     char *oid = text_next(&rest, ':');
     size_t other = out_open(out);
     int status = out_oid(out, oid);
-
     if (status == 0)
         status = put_hex(out, TAG_CONTEXT_CONSTRUCTED, rest ? rest : "");
     out_close(out, other, TAG_CONTEXT_CONSTRUCTED);
@@ -203,7 +190,6 @@ static int put_ip(struct out *out, const char *text)
     char *address = text_next(&rest, '/');
     size_t len = strchr(address, ':') ? 16 : 4;
     int good = inet_pton(len == 16 ? AF_INET6 : AF_INET, address, octets) == 1;
-
     free(address);
     if (!good)
         return -1;
@@ -219,7 +205,6 @@ static int put_directory(struct out *out, const char *text)
     size_t len;
     char *dn = text_expand(text, &len);
     int status = dn ? names_dn(out, dn) : -1;
-
     free(dn);
     out_close(out, mark, TAG_CONTEXT_CONSTRUCTED | 4);
     return status;
@@ -229,7 +214,6 @@ static int put_registered(struct out *out, const char *text)
 {
     size_t mark = out_open(out);
     int status = out_oid_content(out, text);
-
     out_close(out, mark, TAG_CONTEXT | 8);
     return status;
 }
@@ -239,12 +223,10 @@ static int put_many(struct out *out, const char *text)
 {
     char *suffix;
     unsigned long count = strtoul(text, &suffix, 10);
-
     if (*suffix != ':')
         return -1;
     for (unsigned long i = 0; i < count; i++) {
         char name[300];
-
         text_say(name, sizeof name, "n%lu.%s", i, suffix + 1);
         out_tlv(out, TAG_CONTEXT | 2, name, strlen(name));
     }
@@ -290,16 +272,13 @@ static const struct special_kind special_kinds[] = {
 static int general_name(struct out *out, const char *text)
 {
     const char *value;
-
     for (size_t i = 0; i < sizeof plain_kinds / sizeof *plain_kinds; i++) {
         const struct plain_kind *kind = &plain_kinds[i];
-
         if ((value = text_after(text, kind->prefix)))
             return kind->is_hex ? put_hex(out, kind->tag, value) : put_text(out, kind->tag, value);
     }
     for (size_t i = 0; i < sizeof other_kinds / sizeof *other_kinds; i++) {
         const struct other_kind *kind = &other_kinds[i];
-
         if ((value = text_after(text, kind->prefix)))
             return put_other(out, kind->oid, kind->tag, value, kind->is_hex);
     }
@@ -314,7 +293,6 @@ int names_general_list(struct out *out, const char *text)
     const char *rest = *text ? text : NULL;
     char *entry;
     int status = 0;
-
     while (status == 0 && (entry = text_next(&rest, ','))) {
         status = general_name(out, entry);
         free(entry);
@@ -330,10 +308,8 @@ static int subtree(struct out *out, const char *text)
     char *end = NULL;
     unsigned long value = minimum ? strtoul(minimum, &end, 10) : 0;
     int status = general_name(out, end && *end == ':' ? end + 1 : text);
-
     if (minimum) {
         size_t tagged = out_open(out);
-
         out_byte(out, (unsigned)value);
         out_close(out, tagged, TAG_CONTEXT | 0);
     }
@@ -348,12 +324,10 @@ static int subtree_or_many(struct out *out, const char *text)
     const char *suffix = many ? strchr(many, ':') : NULL;
     unsigned long count = many ? strtoul(many, NULL, 10) : 0;
     int status = 0;
-
     if (!suffix)
         return subtree(out, text);
     for (unsigned long i = 0; i < count && status == 0; i++) {
         char name[300];
-
         text_say(name, sizeof name, "dns:n%lu.%s", i, suffix + 1);
         status = subtree(out, name);
     }
@@ -367,10 +341,8 @@ static int subtrees(struct out *out, const char *text, const char *word, unsigne
     const char *rest = text;
     char *entry;
     int status = 0;
-
     while (status == 0 && (entry = text_next(&rest, ';'))) {
         const char *name = text_after(entry, word);
-
         if (name)
             status = subtree_or_many(out, name);
         free(entry);
@@ -385,7 +357,6 @@ static int constraints_known(const char *text)
     const char *rest = text;
     char *entry;
     int known = 1;
-
     while ((entry = text_next(&rest, ';'))) {
         known = known && (text_after(entry, "permitted:") || text_after(entry, "excluded:"));
         free(entry);

@@ -20,7 +20,6 @@ static void put_hash(struct out *out, const char *digest, const void *data, size
 {
     unsigned char made[EVP_MAX_MD_SIZE];
     unsigned size = 0;
-
     if (!EVP_Digest(data, len, made, &size, EVP_get_digestbyname(digest), NULL))
         abort();
     out_tlv(out, TAG_OCTETS, made, size);
@@ -30,14 +29,12 @@ static void put_hash(struct out *out, const char *digest, const void *data, size
 static void put_key_hash(struct out *out, const char *digest, const struct pki_cert *cert)
 {
     struct out spki = { 0 };
-    const unsigned char *at;
     long len;
     int tag;
     int class;
-
     if (keys_spki(&spki, cert->key) != 0)
         abort();
-    at = spki.data;
+    const unsigned char *at = spki.data;
     ASN1_get_object(&at, &len, &tag, &class, (long)spki.len); /* into the sequence */
     ASN1_get_object(&at, &len, &tag, &class, (long)spki.len);
     at += len; /* past the algorithm */
@@ -52,7 +49,6 @@ static int put_id(struct making *making, struct out *out, const char *whose)
     const struct pki_cert *cert = pki_find(making->pki, whose);
     const struct pki_cert *issuer = of ? pki_find(making->pki, of) : making->issuer;
     size_t mark = out_open(out), algorithm = out_open(out);
-
     for (size_t i = 0; i < sizeof hashes / sizeof *hashes; i++) {
         if (strcmp(hashes[i].name, name) != 0 || !cert || !issuer)
             continue;
@@ -74,7 +70,6 @@ static int put_time(struct making *making, struct out *out, const char *text)
     struct out utc = { 0 };
     int status = making_time(making, &utc, text);
     size_t mark = out_open(out);
-
     if (status == 0 && utc.data[0] == TAG_UTCTIME) {
         out_bytes(out, utc.data[2] >= '5' ? "19" : "20", 2);
         out_bytes(out, utc.data + 2, utc.len - 2);
@@ -89,7 +84,6 @@ static int put_time(struct making *making, struct out *out, const char *text)
 static int put_status(struct making *making, struct out *out, const char *status)
 {
     size_t mark = out_open(out);
-
     if (strcmp(status, "good") == 0)
         out_tlv(out, TAG_CONTEXT | 0, "", 0);
     else if (strcmp(status, "unknown") == 0)
@@ -104,7 +98,6 @@ static int put_status(struct making *making, struct out *out, const char *status
 static int put_extensions(struct making *making, struct out *out, const char *key)
 {
     size_t tagged = out_open(out), list = out_open(out);
-
     for (size_t i = 0; i < making->items.count; i++)
         if (strcmp(making->items.list[i].key, key) == 0 &&
             making_raw_extension(making, out, making->items.list[i].value) != 0)
@@ -123,7 +116,6 @@ static int put_single(struct making *making, struct out *out, const char *text)
     char *since = text_next(&text, '/'), *until = text_next(&text, '/');
     size_t mark = out_open(out), next;
     int status = word && whose ? put_id(making, out, whose) : -1;
-
     if (status == 0)
         status = put_status(making, out, word);
     if (status == 0)
@@ -146,7 +138,6 @@ static int put_single(struct making *making, struct out *out, const char *text)
 static const struct pki_cert *signer_of(const struct making *making)
 {
     const char *name = making_get(making, "signer", NULL);
-
     return name ? pki_find(making->pki, name) : making->issuer;
 }
 
@@ -156,7 +147,6 @@ static int put_responder(struct making *making, struct out *out)
     const char *said = making_get(making, "responder", NULL);
     const struct pki_cert *cert = said ? pki_find(making->pki, said) : signer_of(making);
     size_t mark = out_open(out);
-
     if (!cert)
         return making_fail(making, "no such certificate: responder=%s", said ? said : "");
     if (making_has(making, "by-key"))
@@ -169,11 +159,9 @@ static int put_responder(struct making *making, struct out *out)
 
 static int put_data(struct making *making, struct out *out)
 {
-    size_t list;
-
     if (put_responder(making, out) != 0 || put_time(making, out, "-1d") != 0)
         return -1;
-    list = out_open(out);
+    size_t list = out_open(out);
     for (size_t i = 0; i < making->items.count; i++)
         if (strcmp(making->items.list[i].key, "single") == 0 &&
             put_single(making, out, making->items.list[i].value) != 0)
@@ -195,10 +183,8 @@ static int put_certs(struct making *making, struct out *basic)
     long len;
     int tag, class, status = 0;
     char *name;
-
     while (status == 0 && (name = text_next(&rest, ','))) {
         const struct pki_cert *cert = pki_find(making->pki, name);
-
         if (cert)
             out_bytes(&certs, cert->der.data, cert->der.len);
         else
@@ -223,8 +209,6 @@ static void wrap(struct making *making, struct out *der)
 {
     struct out head = { 0 };
     unsigned char status = (unsigned char)strtoul(making_get(making, "response", "0"), NULL, 10);
-    size_t mark;
-
     out_close(der, 0, TAG_OCTETS);
     if (out_oid(&head, "1.3.6.1.5.5.7.48.1.1") != 0)
         abort();
@@ -232,7 +216,7 @@ static void wrap(struct making *making, struct out *der)
     out_close(der, 0, TAG_SEQUENCE);
     out_close(der, 0, TAG_CONTEXT_CONSTRUCTED | 0);
     head.len = 0;
-    mark = out_open(&head);
+    size_t mark = out_open(&head);
     out_byte(&head, status);
     out_close(&head, mark, 0x0a);
     out_insert(der, 0, head.data, head.len);
@@ -250,7 +234,6 @@ static int check_keys(struct making *making)
 
     for (size_t i = 0; i < making->items.count; i++) {
         int good = 0;
-
         for (size_t j = 0; j < sizeof known / sizeof *known; j++)
             good = good || strcmp(making->items.list[i].key, known[j]) == 0;
         if (!good)
@@ -262,7 +245,6 @@ static int check_keys(struct making *making)
 static int make(struct making *making, struct out *der)
 {
     const char *name = making_get(making, "issuer", "");
-
     making->issuer = pki_find(making->pki, name);
     if (!making->issuer)
         return making_fail(making, "no such certificate: issuer=%s", name);
@@ -281,12 +263,10 @@ struct pki_ocsp *pki_ocsp(struct pki *pki, const char *spec, char *err, size_t e
 {
     struct making making = { .pki = pki, .err = err, .errlen = errlen };
     struct pki_ocsp *ocsp = calloc(1, sizeof *ocsp);
-    int status;
-
     if (!ocsp)
         abort();
     making.items = items_split(spec);
-    status = make(&making, &ocsp->der);
+    int status = make(&making, &ocsp->der);
     items_free(&making.items);
     ocsp->next = pki->responses;
     pki->responses = ocsp;

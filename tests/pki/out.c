@@ -29,7 +29,6 @@ void out_bytes(struct out *out, const void *data, size_t len)
 void out_byte(struct out *out, unsigned byte)
 {
     unsigned char octet = (unsigned char)byte;
-
     out_bytes(out, &octet, 1);
 }
 
@@ -53,7 +52,6 @@ static size_t write_header(unsigned char *header, unsigned tag, size_t len, size
 {
     size_t octets = 0;
     size_t used = 0;
-
     header[used++] = (unsigned char)tag;
     if (len < 0x80 && pad == 0) {
         header[used++] = (unsigned char)len;
@@ -80,7 +78,6 @@ void out_close_named(struct out *out, size_t mark, unsigned tag, const char *ele
     unsigned char header[16];
     size_t pad = out->odd_long && strcmp(out->odd_long, element) == 0 ? 1 : 0;
     size_t used = write_header(header, tag, out->len - mark, pad);
-
     if (out->odd_indefinite && strcmp(out->odd_indefinite, element) == 0) {
         header[1] = 0x80;
         used = 2;
@@ -92,7 +89,6 @@ void out_close_named(struct out *out, size_t mark, unsigned tag, const char *ele
 void out_tlv(struct out *out, unsigned tag, const void *data, size_t len)
 {
     size_t mark = out_open(out);
-
     out_bytes(out, data, len);
     out_close(out, mark, tag);
 }
@@ -100,7 +96,6 @@ void out_tlv(struct out *out, unsigned tag, const void *data, size_t len)
 void out_uint(struct out *out, unsigned long value)
 {
     unsigned char bytes[sizeof value];
-
     for (size_t i = 0; i < sizeof value; i++)
         bytes[i] = (unsigned char)(value >> (8 * (sizeof value - 1 - i)));
     out_integer_bytes(out, bytes, sizeof bytes);
@@ -110,7 +105,6 @@ void out_uint(struct out *out, unsigned long value)
 void out_integer_bytes(struct out *out, const unsigned char *data, size_t len)
 {
     size_t mark = out_open(out);
-
     while (len > 1 && data[0] == 0) {
         data++;
         len--;
@@ -126,7 +120,6 @@ void out_bits(struct out *out, unsigned long bits)
 {
     unsigned char content[3] = { 0, 0, 0 };
     size_t len = 1;
-
     for (unsigned i = 0; i < 16; i++) {
         if (!(bits & (1UL << i)))
             continue;
@@ -141,7 +134,6 @@ static void out_base128(struct out *out, unsigned long long value)
 {
     unsigned char septets[10];
     size_t used = 0;
-
     do
         septets[used++] = (unsigned char)(value & 0x7f);
     while (value >>= 7);
@@ -178,7 +170,6 @@ int out_oid(struct out *out, const char *dotted)
 {
     size_t mark = out_open(out);
     int status = out_oid_content(out, dotted);
-
     out_close(out, mark, TAG_OID);
     return status;
 }
@@ -207,14 +198,13 @@ void out_time(struct out *out, long long seconds)
     long long year;
     int month;
     int day;
-    int utc;
 
     if (rest < 0) {
         rest += 86400;
         days--;
     }
     civil_from_days(days, &year, &month, &day);
-    utc = year >= 1950 && year < 2050;
+    int utc = year >= 1950 && year < 2050;
     snprintf(text, sizeof text, "%04lld%02d%02d%02lld%02lld%02lldZ", year, month, day, rest / 3600,
              rest / 60 % 60, rest % 60);
     out_tlv(out, utc ? TAG_UTCTIME : TAG_GENERALIZEDTIME, text + (utc ? 2 : 0),
@@ -224,7 +214,6 @@ void out_time(struct out *out, long long seconds)
 int tlv_next(struct tlv *cursor, struct tlv *ret_element)
 {
     size_t header = 2, len = cursor->len > 1 ? cursor->data[1] : 0;
-
     if (cursor->len < 2)
         return -1;
     if (len >= 0x80) {

@@ -11,7 +11,6 @@
 struct pki *pki_new(struct pki_keys *keys, int64_t now)
 {
     struct pki *pki = calloc(1, sizeof *pki);
-
     if (!pki)
         abort();
     pki->own_keys = keys ? NULL : pki_keys_new();
@@ -44,7 +43,6 @@ void pki_free(struct pki *pki)
     struct pki_cert *next_cert;
     struct pki_crl *next_crl;
     struct pki_ocsp *next_response;
-
     if (!pki)
         return;
     for (struct pki_cert *cert = pki->certs; cert; cert = next_cert) {
@@ -86,7 +84,6 @@ static int check_keys(struct making *making)
     for (size_t i = 0; i < making->items.count; i++) {
         const char *key = making->items.list[i].key;
         int good = making_is_extension_key(key);
-
         for (size_t j = 0; j < sizeof known / sizeof *known; j++)
             good = good || strcmp(key, known[j]) == 0;
         if (!good)
@@ -106,10 +103,8 @@ static int check_mutations(struct making *making)
     for (size_t i = 0; i < making->items.count; i++) {
         const struct item *item = &making->items.list[i];
         int good = strcmp(item->key, "mutate") != 0;
-
         for (size_t j = 0; j < sizeof known / sizeof *known; j++) {
             const char *rest = text_after(item->value, known[j]);
-
             good = good || (rest && (*rest == '\0' || *rest == ':'));
         }
         if (!good)
@@ -122,7 +117,6 @@ static int find_issuer(struct making *making)
 {
     const char *name = making_get(making, "issuer", "");
     int is_self = *name == '\0';
-
     making->issuer = !is_self ? pki_find(making->pki, name) : making->cert;
     if (!making->issuer)
         return making_fail(making, "no such certificate: issuer=%s", name);
@@ -136,7 +130,6 @@ static int choose_key(struct making *making)
     const char *type = making_get(making, "key", "p256");
     const struct pki_cert *twin = other ? pki_find(making->pki, other) : NULL;
     EVP_PKEY *key = twin ? twin->key : NULL;
-
     if (!other)
         key = keys_get(making->pki->keys, type, making->cert->name);
     if (!key && other)
@@ -154,10 +147,8 @@ static int choose_subject(struct making *making)
     const char *other = making_get(making, "same-key", NULL);
     const char *dn = making_get(making, "subject", NULL);
     char usual[300];
-
     if (!dn && other) {
         const struct pki_cert *twin = pki_find(making->pki, other);
-
         out_bytes(&cert->subject, twin->subject.data, twin->subject.len);
         return 0;
     }
@@ -174,7 +165,6 @@ static int choose_serial(struct making *making)
     const char *hex = making_get(making, "serial", NULL);
     unsigned char hash[SHA256_DIGEST_LENGTH];
     struct out text = { 0 };
-
     if (hex)
         return text_hex(&cert->serial, hex) == 0 ? 0 : making_fail(making, "bad serial: %s", hex);
     out_bytes(&text, cert->name, strlen(cert->name) + 1);
@@ -192,15 +182,13 @@ static int choose_ski(struct making *making)
     const char *text = making_get(making, "ski", "auto");
     unsigned char hash[SHA256_DIGEST_LENGTH];
     struct out spki = { 0 };
-    int status;
-
     if (strcmp(making_get(making, "version", "3"), "1") == 0 || strcmp(text, "absent") == 0 ||
         strcmp(text, "garbage") == 0 || text_after(text, "raw:"))
         return 0;
     if (strcmp(text, "auto") != 0)
         return text_hex(&making->cert->ski, text) == 0 ? 0
                                                        : making_fail(making, "bad ski: %s", text);
-    status = making_spki(making, &spki);
+    int status = making_spki(making, &spki);
     if (status == 0) {
         SHA256(spki.data, spki.len, hash);
         out_bytes(&making->cert->ski, hash, 20);
@@ -213,7 +201,6 @@ static int put_version(struct making *making, struct out *out)
 {
     unsigned long version = strtoul(making_get(making, "version", "3"), NULL, 10);
     size_t mark = out_open(out);
-
     if (version == 0)
         return making_fail(making, "bad version");
     if (version == 1)
@@ -229,7 +216,6 @@ static int put_validity(struct making *making, struct out *out)
     const char *before = making->is_ca ? "-300d" : "-10d";
     const char *after = making->is_ca ? "+1000d" : "+80d";
     size_t mark = out_open(out);
-
     if (making->is_ca && making->issuer == making->cert) {
         before = "-1000d";
         after = "+5000d";
@@ -245,7 +231,6 @@ static int put_tbs(struct making *making, struct out *out)
 {
     struct pki_cert *cert = making->cert;
     const char *trailing = making_mutation(making, "tbs-trailing");
-
     if (put_version(making, out) != 0)
         return -1;
     out_tlv(out, TAG_INTEGER, cert->serial.data, cert->serial.len);
@@ -264,7 +249,6 @@ static int put_tbs(struct making *making, struct out *out)
 static int make(struct making *making)
 {
     struct out *der = &making->cert->der;
-
     if (check_keys(making) != 0 || check_mutations(making) != 0 || find_issuer(making) != 0 ||
         choose_key(making) != 0 || choose_subject(making) != 0 || choose_serial(making) != 0 ||
         choose_ski(making) != 0 || making_signer(making) != 0)
@@ -283,7 +267,6 @@ struct pki_cert *pki_make(struct pki *pki, const char *name, const char *spec, c
     struct making making = { .pki = pki, .err = err, .errlen = errlen };
     struct pki_cert *cert = calloc(1, sizeof *cert);
     int status = -1;
-
     if (!cert)
         abort();
     text_say(err, errlen, "can't make the certificate");
@@ -337,7 +320,6 @@ static char *take_text(BIO *bio)
     char *data;
     long len = BIO_get_mem_data(bio, &data);
     char *text = text_copy(data, len > 0 ? (size_t)len : 0);
-
     BIO_free(bio);
     return text;
 }
@@ -345,7 +327,6 @@ static char *take_text(BIO *bio)
 static char *to_pem(const char *label, const struct out *der)
 {
     BIO *bio = BIO_new(BIO_s_mem());
-
     if (!bio)
         abort();
     PEM_write_bio(bio, label, "", der->data, (long)der->len);
@@ -365,7 +346,6 @@ char *pki_crl_pem(const struct pki_crl *crl)
 char *pki_key_pem(const struct pki_cert *cert)
 {
     BIO *bio = BIO_new(BIO_s_mem());
-
     if (!bio)
         abort();
     PEM_write_bio_PrivateKey(bio, cert->key, NULL, NULL, 0, NULL, NULL);

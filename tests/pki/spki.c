@@ -30,7 +30,6 @@ static int split(struct spki *spki, EVP_PKEY *key)
     struct out der = { 0 };
     struct tlv all = { 0 }, algorithm, bits, part;
     int status = keys_spki(&der, key);
-
     if (status == 0)
         all = (struct tlv){ .data = der.data, .len = der.len };
     if (status != 0 || tlv_next(&all, &part) != 0 || tlv_next(&part, &algorithm) != 0 ||
@@ -50,7 +49,6 @@ static int put_hex(struct out *out, const char *text)
 {
     char *hex = text_expand(text, NULL);
     int status = hex ? text_hex(out, hex) : -1;
-
     free(hex);
     return status;
 }
@@ -62,7 +60,6 @@ static int bend_point(struct out *point, const char *form)
 {
     size_t half = (point->len - 1) / 2;
     unsigned parity = point->data[point->len - 1] & 1U;
-
     if (strcmp(form, "compressed") == 0) {
         point->data[0] = (unsigned char)(2 | parity);
         point->len = 1 + half;
@@ -106,7 +103,6 @@ static int put_modulus(struct out *out, const struct tlv *own, const char *text)
 {
     const char *bits = text_after(text, "bits:");
     size_t mark = out_open(out), count = bits ? strtoul(bits, NULL, 10) : 0;
-
     if (!bits && strcmp(text, "even") != 0)
         return put_hex(out, text) == 0 ? (out_close(out, mark, TAG_INTEGER), 0) : -1;
     if (!bits) {
@@ -131,7 +127,6 @@ static int change_rsa(struct out *octets, const char *modulus, const char *expon
     struct tlv all = { .data = octets->data, .len = octets->len }, body, own, usual;
     struct out out = { 0 };
     int status = 0;
-
     if (tlv_next(&all, &body) != 0 || tlv_next(&body, &own) != 0 || tlv_next(&body, &usual) != 0)
         return -1;
     if (modulus)
@@ -140,7 +135,6 @@ static int change_rsa(struct out *octets, const char *modulus, const char *expon
         put(&out, own);
     if (status == 0 && exponent) {
         size_t mark = out_open(&out);
-
         status = put_hex(&out, exponent);
         out_close(&out, mark, TAG_INTEGER);
     } else {
@@ -157,7 +151,6 @@ static int change_rsa(struct out *octets, const char *modulus, const char *expon
 static int change_parameters(struct making *making, struct spki *spki)
 {
     const char *text = making_get(making, "key-params", NULL);
-
     if (!text)
         return 0;
     spki->parameters.len = 0;
@@ -171,7 +164,6 @@ static int change_parameters(struct making *making, struct spki *spki)
 static int change_algorithm(struct making *making, struct spki *spki)
 {
     const char *oid = making_get(making, "key-oid", NULL);
-
     if (!oid)
         return 0;
     spki->oid.len = 0;
@@ -184,7 +176,6 @@ static int change_octets(struct making *making, struct spki *spki)
                *hex = making_get(making, "key-hex", NULL);
     const char *modulus = making_get(making, "modulus", NULL);
     const char *exponent = making_get(making, "exponent", NULL);
-
     spki->unused = (unsigned)strtoul(making_get(making, "key-unused", "0"), NULL, 10);
     if ((modulus || exponent) && change_rsa(&spki->octets, modulus, exponent) != 0)
         return making_fail(making, "bad modulus or exponent");
@@ -202,7 +193,6 @@ int making_spki(struct making *making, struct out *out)
 {
     struct spki spki = { 0 };
     int status = split(&spki, making->cert->key);
-
     if (status == 0)
         status = change_algorithm(making, &spki);
     if (status == 0)
@@ -211,7 +201,6 @@ int making_spki(struct making *making, struct out *out)
         status = change_octets(making, &spki);
     if (status == 0) {
         size_t all = out_open(out), algorithm = out_open(out), bits;
-
         out_bytes(out, spki.oid.data, spki.oid.len);
         out_bytes(out, spki.parameters.data, spki.parameters.len);
         out_close(out, algorithm, TAG_SEQUENCE);

@@ -9,7 +9,6 @@
 char *text_copy(const char *text, size_t len)
 {
     char *copy = malloc(len + 1);
-
     if (!copy)
         abort();
     if (len > 0)
@@ -21,11 +20,9 @@ char *text_copy(const char *text, size_t len)
 char *text_next(const char **rest, char separator)
 {
     const char *from = *rest;
-    const char *end;
-
     if (!from)
         return NULL;
-    end = strchr(from, separator);
+    const char *end = strchr(from, separator);
     *rest = end ? end + 1 : NULL;
     return text_copy(from, end ? (size_t)(end - from) : strlen(from));
 }
@@ -35,7 +32,6 @@ static void items_add(struct items *items, const char *word, size_t len)
     const char *equals = memchr(word, '=', len);
     size_t key_len = equals ? (size_t)(equals - word) : len;
     struct item *list = realloc(items->list, (items->count + 1) * sizeof *list);
-
     if (!list)
         abort();
     items->list = list;
@@ -47,10 +43,8 @@ static void items_add(struct items *items, const char *word, size_t len)
 struct items items_split(const char *spec)
 {
     struct items items = { 0 };
-
     for (;;) {
         size_t len;
-
         spec += strspn(spec, " \t\n");
         len = strcspn(spec, " \t\n");
         if (len == 0)
@@ -93,7 +87,6 @@ static int hex_pair(const char *text)
 {
     int high = hex_digit(text[0]);
     int low = high < 0 ? -1 : hex_digit(text[1]);
-
     return low < 0 ? -1 : high * 16 + low;
 }
 
@@ -101,7 +94,6 @@ int text_hex(struct out *out, const char *hex)
 {
     for (; *hex; hex += 2) {
         int octet = hex_pair(hex);
-
         if (octet < 0)
             return -1;
         out_byte(out, (unsigned)octet);
@@ -114,11 +106,9 @@ static size_t expand_repeat(struct out *out, const char *text)
 {
     const char *star = strchr(text, '*');
     char *end;
-    unsigned long times;
-
     if (!star || star == text + 1)
         return 0;
-    times = strtoul(star + 1, &end, 10);
+    unsigned long times = strtoul(star + 1, &end, 10);
     if (*end != '}' || times > 1000000)
         return 0;
     while (times-- > 0)
@@ -128,15 +118,13 @@ static size_t expand_repeat(struct out *out, const char *text)
 
 static size_t expand_one(struct out *out, const char *text)
 {
-    int octet;
-
     if (*text == '{')
         return expand_repeat(out, text);
     if (*text != '%') {
         out_byte(out, (unsigned char)*text);
         return 1;
     }
-    octet = hex_pair(text + 1);
+    int octet = hex_pair(text + 1);
     if (octet < 0)
         return 0;
     out_byte(out, (unsigned)octet);
@@ -146,10 +134,8 @@ static size_t expand_one(struct out *out, const char *text)
 char *text_expand(const char *text, size_t *ret_len)
 {
     struct out out = { 0 };
-
     while (*text) {
         size_t used = expand_one(&out, text);
-
         if (used == 0) {
             out_free(&out);
             return NULL;
@@ -168,7 +154,6 @@ static int64_t days_from_civil(int year, int month, int day)
     int64_t era = (y >= 0 ? y : y - 399) / 400;
     int64_t yoe = y - era * 400;
     int64_t doy = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-
     return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
 }
 
@@ -176,7 +161,6 @@ static int offset_time(const char *text, int64_t base, int64_t *ret_seconds)
 {
     char *unit;
     int64_t amount = strtoll(text, &unit, 10);
-
     if (unit == text || strlen(unit) != 1)
         return -1;
     switch (*unit) {
@@ -208,7 +192,6 @@ int text_time(const char *text, int64_t base, int64_t *ret_seconds)
     int second;
     char z;
     int used = 0;
-
     if (*text == '+' || *text == '-')
         return offset_time(text, base, ret_seconds);
     if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d%c%n", &year, &month, &day, &hour, &minute, &second,
@@ -222,14 +205,12 @@ int text_time(const char *text, int64_t base, int64_t *ret_seconds)
 const char *text_after(const char *text, const char *prefix)
 {
     size_t len = strlen(prefix);
-
     return strncmp(text, prefix, len) == 0 ? text + len : NULL;
 }
 
 void text_say(char *err, size_t errlen, const char *format, ...)
 {
     va_list args;
-
     va_start(args, format);
     if (err && errlen > 0)
         vsnprintf(err, errlen, format, args);

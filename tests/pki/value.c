@@ -9,7 +9,6 @@
 static int split(const struct out *value, struct tlv *r, struct tlv *s)
 {
     struct tlv all = { .data = value->data, .len = value->len }, body;
-
     return tlv_next(&all, &body) != 0 || tlv_next(&body, r) != 0 || tlv_next(&body, s) != 0 ? -1
                                                                                             : 0;
 }
@@ -17,7 +16,6 @@ static int split(const struct out *value, struct tlv *r, struct tlv *s)
 static void put_padded(struct out *out, const struct tlv *number)
 {
     size_t mark = out_open(out);
-
     out_byte(out, 0);
     out_bytes(out, number->data, number->len);
     out_close(out, mark, TAG_INTEGER);
@@ -26,7 +24,6 @@ static void put_padded(struct out *out, const struct tlv *number)
 static void put_negative(struct out *out, const struct tlv *number)
 {
     size_t mark = out_open(out);
-
     out_bytes(out, number->data, number->len);
     out->data[mark] |= 0x80;
     out_close(out, mark, TAG_INTEGER);
@@ -36,7 +33,6 @@ static void put_negative(struct out *out, const struct tlv *number)
 static void put_large(struct out *out, const struct tlv *number)
 {
     size_t mark = out_open(out);
-
     (void)number;
     for (int i = 0; i < 67; i++)
         out_byte(out, 0x11);
@@ -84,7 +80,6 @@ static int change_numbers(struct out *value, const struct numbers *how)
 {
     struct out out = { 0 };
     struct tlv r, s;
-
     if (split(value, &r, &s) != 0)
         return -1;
     how->r(&out, &r);
@@ -125,7 +120,6 @@ static int change_octets(struct out *value, const char *how)
 int making_value(struct making *making, struct out *value, unsigned *ret_unused)
 {
     const char *how = making_get(making, "value", NULL);
-
     *ret_unused = (unsigned)strtoul(making_get(making, "value-unused", "0"), NULL, 10);
     if (*ret_unused > 0 && *ret_unused < 8 && value->len > 0)
         value->data[value->len - 1] &= (unsigned char)(0xffU << *ret_unused);

@@ -25,7 +25,7 @@ static char **arguments; /* those that are left */
 
 static char *next(void)
 {
-    must(*arguments != NULL);
+    must(*arguments);
     return *arguments++;
 }
 
@@ -52,7 +52,6 @@ static void refuse_often(void)
 {
     int count = atoi(next());
     const char *peer = next();
-
     while (count-- > 0)
         expect(peer, 0);
 }
@@ -67,7 +66,6 @@ static void make_context(void)
 static void put_on_list(void)
 {
     const char *peer = next();
-
     actor_write_crl_of(peer, next());
 }
 
@@ -88,25 +86,20 @@ static void clean_environment(void)
 
 static void close_all(void)
 {
-    int fd;
-
-    for (fd = 3; fd < 1024; fd++)
+    for (int fd = 3; fd < 1024; fd++)
         close(fd);
 }
 
 /* Others get the numbers that were closed. */
 static void open_many(void)
 {
-    int i;
-
-    for (i = 0; i < 300; i++)
+    for (int i = 0; i < 300; i++)
         must(dup(STDIN_FILENO) >= 0);
 }
 
 static void wait_for(pid_t child)
 {
     int status;
-
     must(waitpid(child, &status, 0) == child);
     if (status != 0)
         exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
@@ -116,7 +109,6 @@ static void wait_for(pid_t child)
 static void fork_off(void)
 {
     pid_t child = fork();
-
     must(child >= 0);
     if (child == 0)
         return;
@@ -136,16 +128,13 @@ static void start_anew(void)
 static void move(void)
 {
     const char *from = next();
-
     must(rename(from, next()) == 0);
 }
 
 static void *handshakes(void *unused)
 {
-    int i;
-
     (void)unused;
-    for (i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++) {
         expect("both", 1);
         expect("code", 0);
     }
@@ -163,13 +152,12 @@ static void rest(void)
 /* COUNT threads at once. */
 static void run_threads(void)
 {
-    int i, count = atoi(next());
+    int count = atoi(next());
     pthread_t threads[256];
-
     must(count <= 256);
-    for (i = 0; i < count; i++)
+    for (int i = 0; i < count; i++)
         must(pthread_create(&threads[i], NULL, handshakes, NULL) == 0);
-    for (i = 0; i < count; i++)
+    for (int i = 0; i < count; i++)
         pthread_join(threads[i], NULL);
 }
 
@@ -238,11 +226,10 @@ static void filter_calls(void)
     enum { COUNT = sizeof allowed / sizeof allowed[0] };
     struct sock_filter code[COUNT + 3];
     struct sock_fprog filter = { .len = COUNT + 3, .filter = code };
-    unsigned i;
 
     code[0] =
         (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-    for (i = 0; i < COUNT; i++)
+    for (unsigned i = 0; i < COUNT; i++)
         code[i + 1] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)allowed[i],
                                                    (__u8)(COUNT - i), 0);
     code[COUNT + 1] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
@@ -276,13 +263,11 @@ static const struct {
 int main(int argc, char **argv)
 {
     size_t i;
-
     (void)argc;
     actor_make_certificates();
     arguments = argv + 1;
-    while (*arguments != NULL) {
+    while (*arguments) {
         const char *name = next();
-
         for (i = 0; strcmp(acts[i].name, name) != 0; i++)
             must(i + 1 < sizeof acts / sizeof acts[0]);
         acts[i].act();

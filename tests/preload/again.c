@@ -33,7 +33,6 @@ static int on_verify(int ok, X509_STORE_CTX *store_ctx)
 static SSL_CTX *new_context(void)
 {
     SSL_CTX *ctx = actor_context();
-
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, on_verify);
     calls = faults = verifier_calls = forgives = refuses = 0;
     return ctx;
@@ -48,11 +47,10 @@ static void meet(SSL_CTX *ctx, const char *peer, int accepted)
 static void callback_is_told_as_ever(void **state)
 {
     SSL_CTX *ctx = new_context();
-    int i, accepted;
+    int accepted;
     SSL *ssl;
-
     (void)state;
-    for (i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++) {
         calls = 0;
         ssl = actor_meet(ctx, "both", &accepted);
         assert_true(accepted);
@@ -72,7 +70,6 @@ static void callback_is_told_as_ever(void **state)
 static void forgiven_is_not_remembered(void **state)
 {
     SSL_CTX *ctx = new_context();
-
     (void)state;
     forgives = 1;
     meet(ctx, "code", 1);
@@ -88,7 +85,6 @@ static void list_that_comes_later(void **state)
 {
     SSL_CTX *ctx = new_context();
     X509_CRL *list = actor_crl_of("both");
-
     (void)state;
     meet(ctx, "both", 1);
     meet(ctx, "both", 1);
@@ -103,7 +99,6 @@ static void list_that_comes_later(void **state)
 static void name_that_comes_later(void **state)
 {
     SSL_CTX *ctx = new_context();
-
     (void)state;
     meet(ctx, "both", 1);
     assert_int_equal(X509_VERIFY_PARAM_set1_host(SSL_CTX_get0_param(ctx), "another.example", 0), 1);
@@ -116,7 +111,6 @@ static void name_that_comes_later(void **state)
 static void time_that_comes_later(void **state)
 {
     SSL_CTX *ctx = new_context();
-
     (void)state;
     meet(ctx, "both", 1);
     X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(ctx), time(NULL) + 20 * 365 * 86400L);
@@ -127,7 +121,6 @@ static void time_that_comes_later(void **state)
 static void level_that_comes_later(void **state)
 {
     SSL_CTX *ctx = new_context();
-
     (void)state;
     meet(ctx, "both", 1);
     SSL_CTX_set_security_level(ctx, 5);
@@ -138,7 +131,6 @@ static void level_that_comes_later(void **state)
 static void store_that_comes_later(void **state)
 {
     SSL_CTX *ctx = new_context();
-
     (void)state;
     meet(ctx, "both", 1);
     SSL_CTX_set_cert_store(ctx, X509_STORE_new());
@@ -156,7 +148,6 @@ static int no_issuer(X509 **issuer, X509_STORE_CTX *store_ctx, X509 *x)
 static void store_function_that_comes_later(void **state)
 {
     SSL_CTX *ctx = new_context();
-
     (void)state;
     meet(ctx, "both", 1);
     X509_STORE_set_get_issuer(SSL_CTX_get_cert_store(ctx), no_issuer);
@@ -174,7 +165,6 @@ static int verifier(X509_STORE_CTX *store_ctx, void *arg)
 static void own_verifier_is_asked_each_time(void **state)
 {
     SSL_CTX *ctx = new_context();
-
     (void)state;
     meet(ctx, "both", 1);
     SSL_CTX_set_cert_verify_callback(ctx, verifier, NULL);
@@ -188,9 +178,8 @@ static void own_verifier_is_asked_each_time(void **state)
 static void other_purpose(void **state)
 {
     const char *purpose = getenv("S2SVERIFY_PURPOSE");
-    int accepted = purpose == NULL;
+    int accepted = !purpose;
     SSL_CTX *ctx = new_context();
-
     (void)state;
     meet(ctx, "client", accepted);
     meet(ctx, "client", accepted);
@@ -213,7 +202,6 @@ int main(void)
         cmocka_unit_test(own_verifier_is_asked_each_time),
         cmocka_unit_test(other_purpose),
     };
-
     actor_make_certificates();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,9 +10,8 @@ static int strict;
 static int make_world(void **state)
 {
     const char *purpose = getenv("S2SVERIFY_PURPOSE");
-
     (void)state;
-    strict = purpose != NULL && strcmp(purpose, "server") == 0;
+    strict = purpose && strcmp(purpose, "server") == 0;
     make_cas();
     der_of("server", "issuer=int san=dns:server.example");
     der_of("client", "issuer=root san=dns:client.example eku=clientAuth");
@@ -32,7 +31,6 @@ static int free_world(void **state)
 static unsigned by_peers(gnutls_session_t session)
 {
     unsigned status = 0;
-
     assert_int_equal(gnutls_certificate_verify_peers(session, NULL, 0, &status), 0);
     return status;
 }
@@ -40,7 +38,6 @@ static unsigned by_peers(gnutls_session_t session)
 static unsigned by_peers2(gnutls_session_t session)
 {
     unsigned status = 0;
-
     assert_int_equal(gnutls_certificate_verify_peers2(session, &status), 0);
     return status;
 }
@@ -48,7 +45,6 @@ static unsigned by_peers2(gnutls_session_t session)
 static unsigned by_peers3(gnutls_session_t session)
 {
     unsigned status = 0;
-
     assert_int_equal(gnutls_certificate_verify_peers3(session, NULL, &status), 0);
     return status;
 }
@@ -59,7 +55,6 @@ static unsigned by_purpose(gnutls_session_t session)
     gnutls_typed_vdata_st data = { .type = GNUTLS_DT_KEY_PURPOSE_OID,
                                    .data = (unsigned char *)GNUTLS_KP_TLS_WWW_CLIENT };
     unsigned status = 0;
-
     assert_int_equal(gnutls_certificate_verify_peers(session, &data, 1, &status), 0);
     return status;
 }
@@ -82,8 +77,6 @@ static void check_way(unsigned (*way)(gnutls_session_t), int is_late, enum s2sv_
 {
     gnutls_certificate_credentials_t cred = cred_new("server");
     struct pair pair;
-    int rc;
-
     cred_trust(cred, "root");
     in_handshake = way;
     if (!is_late)
@@ -91,7 +84,7 @@ static void check_way(unsigned (*way)(gnutls_session_t), int is_late, enum s2sv_
     pair_open(&pair, direction, "NORMAL", cred, leaf, 0);
     if (direction == S2SV_INBOUND)
         gnutls_certificate_server_set_request(pair.ours, GNUTLS_CERT_REQUIRE);
-    rc = pair_handshake(&pair);
+    int rc = pair_handshake(&pair);
     assert_int_equal(rc, !is_late && status != 0 ? GNUTLS_E_CERTIFICATE_ERROR : 0);
     assert_int_equal(is_late ? way(pair.ours) : told, status);
     pair_close(&pair);
@@ -100,9 +93,7 @@ static void check_way(unsigned (*way)(gnutls_session_t), int is_late, enum s2sv_
 
 static void check(enum s2sv_direction direction, const char *leaf, unsigned status)
 {
-    size_t i;
-
-    for (i = 0; i < WAYS; i++) {
+    for (size_t i = 0; i < WAYS; i++) {
         check_way(ways[i], 0, direction, leaf, status);
         check_way(ways[i], 1, direction, leaf, status);
     }
@@ -142,7 +133,6 @@ static void session_verifies(void **state)
 {
     gnutls_certificate_credentials_t cred = cred_new(NULL);
     struct pair pair;
-
     (void)state;
     cred_trust(cred, "root");
     pair_open(&pair, S2SV_OUTBOUND, "NORMAL", cred, "code", 0);
@@ -156,7 +146,6 @@ static void log_says(void **state)
 {
     int lines = count_in_log("refused: wrong-purpose at depth 0: the peer that connected, "
                              "(empty subject), code.example: extended key usage");
-
     (void)state;
     assert_int_equal(count_in_log("armed: gnutls_certificate_verify_peers() of GnuTLS"), 1);
     assert_int_equal(lines, 2 * WAYS + 1); /* each is judged once */
@@ -172,6 +161,5 @@ int program(void)
         cmocka_unit_test(session_verifies),
         cmocka_unit_test(log_says),
     };
-
     return cmocka_run_group_tests(tests, make_world, free_world);
 }

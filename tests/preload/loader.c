@@ -8,9 +8,9 @@ int main(int argc, char **argv)
     void *module = argc > 1 ? dlopen(argv[1], RTLD_NOW | RTLD_LOCAL) : NULL;
     int (*program)(void) = NULL;
 
-    if (module != NULL)
+    if (module)
         *(void **)&program = dlsym(module, "program");
-    if (program == NULL) {
+    if (!program) {
         fprintf(stderr, "%s\n", argc > 1 ? dlerror() : "usage: loader MODULE");
         return 1;
     }

@@ -10,10 +10,9 @@ int count_in_log(const char *text)
     FILE *file = fopen(getenv("S2SVERIFY_LOG"), "r");
     char line[2000];
     int count = 0;
-
-    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+    while (file && fgets(line, sizeof line, file))
         count += strstr(line, text) != NULL;
-    if (file != NULL)
+    if (file)
         fclose(file);
     return count;
 }

@@ -34,9 +34,8 @@ static int make_world(void **state)
                             "self: san=dns:self.example eku=clientAuth",
                             NULL };
     const char *purpose = getenv("S2SVERIFY_PURPOSE");
-
     (void)state;
-    strict = purpose != NULL && strcmp(purpose, "server") == 0;
+    strict = purpose && strcmp(purpose, "server") == 0;
     pki = tls_pki(specs);
     return 0;
 }
@@ -79,7 +78,6 @@ static SSL_CTX *our_ctx(int mode)
 {
     SSL_CTX *ctx = tls_ctx(pki, "ours", 0);
     X509 *root = tls_x509(pki, "root");
-
     X509_STORE_add_cert(SSL_CTX_get_cert_store(ctx), root);
     X509_free(root);
     SSL_CTX_set_verify(ctx, mode, on_verify);
@@ -92,7 +90,6 @@ static SSL_CTX *our_ctx(int mode)
 static struct session meet(SSL_CTX *us, int direction, const char *chain)
 {
     struct session s = { .us = us, .peer = tls_ctx(pki, chain, 0) };
-
     s.tls = direction == IN ? tls_new(us, s.peer) : tls_new(s.peer, us);
     s.ours = direction == IN ? s.tls.server : s.tls.client;
     return s;
@@ -116,7 +113,6 @@ enum { MUST = SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT };
 static void check(int direction, const char *chain, int code)
 {
     struct session s = meet(our_ctx(MUST), direction, chain);
-
     shake(&s);
     assert_int_equal(SSL_get_verify_result(s.ours), code);
     assert_int_equal(s.is_done, code == X509_V_OK);
@@ -158,7 +154,6 @@ static void other_refusals_stay(void **state)
 static void callback_goes_on(void **state)
 {
     struct session s = meet(our_ctx(MUST), OUT, "code int");
-
     (void)state;
     go_on = 1;
     shake(&s);
@@ -172,7 +167,6 @@ static void callback_goes_on(void **state)
 static void forgiving_one_forgives_no_other(void **state)
 {
     struct session s = meet(our_ctx(MUST), OUT, "sgc-old");
-
     (void)state;
     go_on = 1;
     shake(&s);
@@ -185,7 +179,6 @@ static void forgiving_one_forgives_no_other(void **state)
 static void stranger_as_ever(void **state)
 {
     struct session s = meet(our_ctx(MUST), IN, "self");
-
     (void)state;
     go_on = 1;
     shake(&s);
@@ -198,7 +191,6 @@ static void stranger_as_ever(void **state)
 static void result_without_demand(void **state)
 {
     struct session s = meet(our_ctx(SSL_VERIFY_NONE), OUT, "sgc");
-
     (void)state;
     shake(&s);
     assert_true(s.is_done);
@@ -209,7 +201,6 @@ static void result_without_demand(void **state)
 static void request_mode_stays(void **state)
 {
     struct session s = meet(our_ctx(SSL_VERIFY_PEER), IN, NULL);
-
     (void)state;
     shake(&s);
     assert_true(s.is_done);
@@ -245,10 +236,8 @@ static int verifier_that_pins(X509_STORE_CTX *ctx, void *arg)
 static void check_verifier(int (*verify)(X509_STORE_CTX *, void *), const char *chain, int code)
 {
     SSL_CTX *ctx = our_ctx(MUST);
-    struct session s;
-
     SSL_CTX_set_cert_verify_callback(ctx, verify, &verifier_calls);
-    s = meet(ctx, IN, chain);
+    struct session s = meet(ctx, IN, chain);
     shake(&s);
     assert_int_equal(verifier_calls, 1);
     assert_int_equal(s.is_done, code == X509_V_OK);
@@ -272,13 +261,11 @@ static void own_verifier(void **state)
 static void dane_stays(void **state)
 {
     SSL_CTX *ctx = our_ctx(SSL_VERIFY_PEER);
-    struct session s;
     size_t len;
     const unsigned char *der = pki_der(pki_find(pki, "self"), &len);
-
     (void)state;
     assert_int_equal(SSL_CTX_dane_enable(ctx), 1);
-    s = meet(ctx, OUT, "self");
+    struct session s = meet(ctx, OUT, "self");
     assert_int_equal(SSL_dane_enable(s.ours, "self.example"), 1);
     assert_int_equal(SSL_dane_tlsa_add(s.ours, 3, 0, 0, der, len), 1);
     shake(&s);
@@ -291,11 +278,9 @@ static void resumption_stays(void **state)
 {
     SSL_CTX *us = our_ctx(SSL_VERIFY_PEER), *peer = tls_ctx(pki, "server int", 0);
     struct tls first = tls_new(peer, us), second;
-    SSL_SESSION *session;
-
     (void)state;
     tls_connect(&first);
-    session = SSL_get1_session(first.client);
+    SSL_SESSION *session = SSL_get1_session(first.client);
     assert_non_null(session);
     second = tls_new(peer, us);
     assert_int_equal(SSL_set_session(second.client, session), 1);
@@ -344,6 +329,5 @@ int program(void)
         cmocka_unit_test(log_says),
         cmocka_unit_test(leaves_no_errors),
     };
-
     return cmocka_run_group_tests(tests, make_world, free_world);
 }

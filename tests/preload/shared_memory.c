@@ -27,7 +27,6 @@ static struct arena *arena;
 static void *allocate(size_t size, const char *file, int line)
 {
     size_t *block, room = (size + 31) / 16 * 16, at = atomic_fetch_add(&arena->used, room);
-
     (void)file, (void)line;
     must(at + room < ARENA);
     block = (size_t *)(void *)((char *)arena + at);
@@ -37,17 +36,16 @@ static void *allocate(size_t size, const char *file, int line)
 
 static void *reallocate(void *old, size_t size, const char *file, int line)
 {
-    size_t had = old != NULL ? *(size_t *)(void *)((char *)old - 16) : 0;
+    size_t had = old ? *(size_t *)(void *)((char *)old - 16) : 0;
     void *made = allocate(size, file, line);
-
-    memcpy(made, old != NULL ? old : "", had < size ? had : size);
+    memcpy(made, old ? old : "", had < size ? had : size);
     return made;
 }
 
 static void release(void *old, const char *file, int line)
 {
     (void)file, (void)line;
-    if (old != NULL) /* nobody may use it again */
+    if (old) /* nobody may use it again */
         memset(old, 0xd5, *(size_t *)(void *)((char *)old - 16));
 }
 
@@ -62,7 +60,6 @@ static void in_child(void (*act)(const char *), const char *peer)
 {
     pid_t child = fork();
     int status = -1;
-
     must(child >= 0);
     if (child == 0) {
         act(peer);
@@ -98,15 +95,13 @@ static void check(const char *peer, int accepted)
 
 int main(void)
 {
-    int i;
-
     arena = mmap(NULL, ARENA, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     must(arena != MAP_FAILED);
     arena->used = (sizeof *arena + 15) / 16 * 16;
     must(CRYPTO_set_mem_functions(allocate, reallocate, release));
     actor_make_certificates();
     arena->ctx = actor_context();
-    for (i = 0; i < 2; i++) {
+    for (int i = 0; i < 2; i++) {
         check("server", 1);
         check("both", 1);
         check("code", 0);

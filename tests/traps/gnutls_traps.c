@@ -31,12 +31,12 @@ static int make(void **state)
     char name[16], spec[64] = "ca issuer=root";
     (void)state;
     make_cas();
-    for (size_t i = 0; i < sizeof(specs) / sizeof(specs[0]); i++)
+    for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++)
         der_of(specs[i][0], specs[i][1]);
     for (int i = 1; i <= LONG_CHAIN; i++) {
-        snprintf(name, sizeof(name), "ca%d", i);
+        snprintf(name, sizeof name, "ca%d", i);
         der_of(name, spec);
-        snprintf(spec, sizeof(spec), i < LONG_CHAIN ? "ca issuer=%s" : "issuer=%s", name);
+        snprintf(spec, sizeof spec, i < LONG_CHAIN ? "ca issuer=%s" : "issuer=%s", name);
     }
     der_of("far", spec);
     root = trust_of("root");
@@ -157,7 +157,7 @@ static void twin_anchors(void **state)
 {
     static const char *const twins[] = { "other-root", "old-root", "client-root" };
     (void)state;
-    for (size_t i = 0; i < 2 * sizeof(twins) / sizeof(twins[0]); i++) {
+    for (size_t i = 0; i < 2 * sizeof twins / sizeof twins[0]; i++) {
         gnutls_certificate_credentials_t cred = installed(enforce, NULL);
         struct pair pair;
         cred_trust(cred, i % 2 ? "root" : twins[i / 2]);
@@ -179,7 +179,7 @@ static void bad_anchors(void **state)
                                            { "old-root", "expired" },
                                            { "client-root", "wrong-purpose" } };
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         gnutls_certificate_credentials_t cred = installed(record, NULL);
         struct pair pair;
         cred_trust(cred, rows[i][0]);
@@ -355,7 +355,7 @@ static void renegotiation(void **state)
     };
     gnutls_certificate_credentials_t cred = installed(record, root);
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         gnutls_certificate_credentials_t second = cred_new(rows[i].second);
         struct pair pair;
         pair_open(&pair, S2SV_INBOUND, TLS12, cred, "good", rows[i].flags);
@@ -403,7 +403,7 @@ static void post_handshake(void **state)
     };
     gnutls_certificate_credentials_t cred = installed(record, root);
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct pair pair;
         pair_open(&pair, S2SV_INBOUND, TLS13, cred, rows[i][0], GNUTLS_POST_HANDSHAKE_AUTH);
         assert_int_equal(pair_handshake(&pair), 0);
@@ -504,7 +504,7 @@ static void stolen_certificate(void **state)
 {
     static const enum s2sv_handshake modes[] = { S2SV_HANDSHAKE_RECORD, S2SV_HANDSHAKE_CALLBACK };
     (void)state;
-    for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
         struct s2sv_policy *policy = policy_of(modes[i]);
         gnutls_certificate_credentials_t cred = installed(policy, root), stolen;
         struct pair pair;

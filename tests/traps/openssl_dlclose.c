@@ -18,17 +18,15 @@ int main(int argc, char **argv)
     SSL_CTX *ctx = SSL_CTX_new(TLS_method());
     struct s2sv_policy *policy = s2sv_policy_new(S2SV_PROFILE_XMPP);
     install_fn *install;
-    void *library;
-
     if (argc < 2)
         return 77;
-    library = dlopen(argv[1], RTLD_NOW | RTLD_LOCAL);
-    if (library == NULL) {
+    void *library = dlopen(argv[1], RTLD_NOW | RTLD_LOCAL);
+    if (!library) {
         fprintf(stderr, "%s\n", dlerror());
         return 1;
     }
     *(void **)&install = dlsym(library, "s2sv_openssl_install");
-    if (install == NULL || install(ctx, policy, NULL) != 0)
+    if (!install || install(ctx, policy, NULL) != 0)
         return 1;
     dlclose(library);
     s2sv_policy_unref(policy);

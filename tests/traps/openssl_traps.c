@@ -50,11 +50,9 @@ static SSL_CTX *ours(const char *anchors, int version, struct s2sv_policy *polic
 {
     SSL_CTX *ctx = tls_ctx(pki, "ours", version);
     char copy[100], *rest = copy, *name;
-
     snprintf(copy, sizeof copy, "%s", anchors);
-    while ((name = strtok_r(rest, " ", &rest)) != NULL) {
+    while ((name = strtok_r(rest, " ", &rest))) {
         X509 *x = tls_x509(pki, name);
-
         assert_int_equal(X509_STORE_add_cert(SSL_CTX_get_cert_store(ctx), x), 1);
         X509_free(x);
     }
@@ -66,10 +64,8 @@ static SSL_CTX *ours_by(const char *anchors, int version, enum s2sv_handshake ha
                         enum s2sv_resumption resumption)
 {
     struct s2sv_policy *policy = tls_policy(handshake);
-    SSL_CTX *ctx;
-
     assert_int_equal(s2sv_policy_set_resumption(policy, resumption), 0);
-    ctx = ours(anchors, version, policy);
+    SSL_CTX *ctx = ours(anchors, version, policy);
     s2sv_policy_unref(policy);
     return ctx;
 }
@@ -88,7 +84,6 @@ static SSL_CTX *enforcing(const char *anchors, int version)
 static struct tls connect_and_drop(SSL_CTX *server, SSL_CTX *client)
 {
     struct tls tls = tls_new(server, client);
-
     SSL_CTX_free(server);
     SSL_CTX_free(client);
     tls_connect(&tls);
@@ -106,12 +101,10 @@ static int forgive(int ok, X509_STORE_CTX *ctx)
 static void test_callback_cannot_forgive(void **state)
 {
     SSL_CTX *us = enforcing("root", 0);
-    struct tls tls;
-
     (void)state;
     SSL_CTX_set_verify(us, SSL_CTX_get_verify_mode(us), forgive);
     X509_STORE_set_verify_cb(SSL_CTX_get_cert_store(us), forgive);
-    tls = connect_and_drop(us, tls_ctx(pki, "client", 0));
+    struct tls tls = connect_and_drop(us, tls_ctx(pki, "client", 0));
     assert_false(tls.server_ok || tls.client_ok);
     assert_int_equal(SSL_get_verify_result(tls.server), X509_V_ERR_INVALID_PURPOSE);
     tls_free(&tls);
@@ -150,12 +143,12 @@ static void test_error_codes(void **state)
         { S2SV_REASON_INTERNAL_ERROR, 50 },
         { (enum s2sv_reason)999, 50 },
     };
-    size_t i, reasons = 0;
+    size_t reasons = 0;
 
     (void)state;
-    for (i = 0; i < sizeof codes / sizeof *codes; i++)
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
         assert_int_equal(s2sv_openssl_verify_error(codes[i].reason), codes[i].code);
-    for (i = 1; i < 100; i++) /* a number that is no reason is internal-error */
+    for (size_t i = 1; i < 100; i++) /* a number that is no reason is internal-error */
         reasons += i == S2SV_REASON_INTERNAL_ERROR ||
                    strcmp(s2sv_reason_name((enum s2sv_reason)i), "internal-error") != 0;
     assert_int_equal(reasons + 2, sizeof codes / sizeof *codes); /* and NONE, and an unknown one */
@@ -176,16 +169,14 @@ static void test_bad_twin_anchors(void **state)
         { "root-narrow other", "leaf int cross" },
         { "root-narrow root-client root-old root", "leaf int" },
     };
-    size_t i;
 
     (void)state;
-    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct s2sv_trust *trust = tls_trust(pki, cases[i].anchors);
         struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
         SSL_CTX *us = recording(cases[i].anchors, 0);
         struct s2sv_verdict *verdict = NULL;
         struct tls tls;
-
         print_message("%s | %s\n", cases[i].anchors, cases[i].chain);
         tls = tls_new(us, tls_ctx(pki, cases[i].chain, 0));
         tls_connect(&tls);
@@ -206,10 +197,8 @@ static void test_bad_twin_anchors(void **state)
 static void check_dropped(int version, const char *reason)
 {
     SSL_CTX *peer = tls_ctx(pki, "leaf int", version);
-    struct tls tls;
-
     SSL_CTX_set_post_handshake_auth(peer, 1);
-    tls = connect_and_drop(recording("root", version), peer);
+    struct tls tls = connect_and_drop(recording("root", version), peer);
     assert_string_equal(tls_reason(s2sv_openssl_verdict(tls.server)), "none");
     if (reason[0] == 'n' && reason[1] == 'o' && reason[2] == '-')
         SSL_certs_clear(tls.client);
@@ -235,7 +224,6 @@ static void check_cleared(int version, const char *chain, const char *reason)
     SSL_CTX *us = recording("root", version), *peer = tls_ctx(pki, "leaf int", version);
     SSL_CTX *next = tls_ctx(pki, chain, version);
     struct tls tls = tls_new(us, peer);
-
     tls_connect(&tls);
     assert_string_equal(tls_reason(s2sv_openssl_verdict(tls.server)), "none");
     tls_close(&tls);
@@ -258,7 +246,6 @@ static void test_cleared_and_resumed(void **state)
     SSL_CTX *us = recording("root", TLS1_2_VERSION);
     SSL_CTX *peer = tls_ctx(pki, "leaf int", TLS1_2_VERSION);
     struct tls tls = tls_new(peer, us);
-
     (void)state;
     tls_connect(&tls);
     assert_string_equal(tls_reason(s2sv_openssl_verdict(tls.client)), "none");
@@ -295,12 +282,10 @@ static void test_dup(void **state)
     SSL_CTX *us = recording("root", TLS1_2_VERSION), *peer = tls_ctx(pki, "client", 0);
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_ENFORCE);
     struct tls tls = tls_new(us, peer);
-    SSL *copy;
-
     (void)state;
     assert_int_equal(s2sv_peer_expect(s2sv_openssl_peer(tls.server), "peer.example"), 0);
     assert_int_equal(s2sv_openssl_attach(tls.server, policy), 0);
-    copy = SSL_dup(tls.server);
+    SSL *copy = SSL_dup(tls.server);
     assert_non_null(copy);
     assert_ptr_not_equal(s2sv_openssl_peer(copy), s2sv_openssl_peer(tls.server));
     SSL_free(tls.server);
@@ -317,11 +302,9 @@ static void test_dup(void **state)
 static void test_client_enforces(void **state)
 {
     SSL_CTX *us = enforcing("root", 0);
-    struct tls tls;
-
     (void)state;
     assert_true(SSL_CTX_get_verify_mode(us) & SSL_VERIFY_PEER);
-    tls = connect_and_drop(tls_ctx(pki, "client", 0), us);
+    struct tls tls = connect_and_drop(tls_ctx(pki, "client", 0), us);
     assert_false(tls.server_ok || tls.client_ok);
     tls_free(&tls);
 }
@@ -330,7 +313,6 @@ static void test_client_enforces(void **state)
 static void test_no_certificate(void **state)
 {
     struct tls tls = connect_and_drop(recording("root", 0), tls_ctx(pki, NULL, 0));
-
     (void)state;
     assert_true(tls.server_ok);
     assert_int_equal(SSL_get_verify_result(tls.server), X509_V_OK);
@@ -341,7 +323,7 @@ static void test_no_certificate(void **state)
 static int switch_context(SSL *ssl, int *alert, void *other)
 {
     (void)alert;
-    return SSL_set_SSL_CTX(ssl, other) != NULL ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+    return SSL_set_SSL_CTX(ssl, other) ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
 /* A server that changes its context on SNI. */
@@ -349,7 +331,6 @@ static struct tls switched(SSL_CTX *first, SSL_CTX *second, const char *chain)
 {
     SSL_CTX *peer = tls_ctx(pki, chain, TLS1_2_VERSION);
     struct tls tls = tls_new(first, peer);
-
     SSL_CTX_set_tlsext_servername_callback(first, switch_context);
     SSL_CTX_set_tlsext_servername_arg(first, second);
     SSL_set_tlsext_host_name(tls.client, "ours.example");
@@ -366,7 +347,6 @@ static void test_switched_context(void **state)
     SSL_CTX *plain = tls_ctx(pki, "ours", TLS1_2_VERSION);
     X509 *root = tls_x509(pki, "root");
     struct tls tls;
-
     (void)state;
     tls =
         switched(enforcing("root", TLS1_2_VERSION), recording("other", TLS1_2_VERSION), "leaf int");
@@ -390,12 +370,10 @@ static void test_switched_context(void **state)
 static struct tls connect_twice(SSL_CTX *server, SSL_CTX *client)
 {
     struct tls first = tls_new(server, client), second;
-    SSL_SESSION *session;
-
     tls_connect(&first);
     assert_true(first.server_ok && first.client_ok);
     tls_close(&first);
-    session = SSL_get1_session(first.client);
+    SSL_SESSION *session = SSL_get1_session(first.client);
     tls_free(&first);
     second = tls_new(server, client);
     assert_int_equal(SSL_set_session(second.client, session), 1);
@@ -413,7 +391,6 @@ static struct tls connect_twice(SSL_CTX *server, SSL_CTX *client)
 static void check_off(int version)
 {
     struct tls tls = connect_twice(recording("root", version), tls_ctx(pki, "leaf int", version));
-
     assert_false(SSL_session_reused(tls.server));
     assert_string_equal(tls_reason(s2sv_openssl_verdict(tls.server)), "none");
     tls_free(&tls);
@@ -426,7 +403,6 @@ static void check_leave(int version)
     struct s2sv_verdict *verdict = NULL;
     SSL_CTX *us = ours_by("root", version, S2SV_HANDSHAKE_RECORD, S2SV_RESUMPTION_LEAVE);
     struct tls tls = connect_twice(us, tls_ctx(pki, "leaf int", version));
-
     assert_true(SSL_session_reused(tls.server));
     assert_null(s2sv_openssl_verdict(tls.server));
     assert_int_equal(s2sv_openssl_verify(tls.server, policy, &verdict), 0);
@@ -440,7 +416,6 @@ static void check_leave(int version)
 static void check_client(int version)
 {
     struct tls tls = connect_twice(tls_ctx(pki, "leaf int", version), recording("root", version));
-
     assert_true(SSL_session_reused(tls.client));
     assert_null(s2sv_openssl_verdict(tls.client));
     tls_free(&tls);
@@ -449,10 +424,8 @@ static void check_client(int version)
 static void test_resumption(void **state)
 {
     static const int versions[] = { TLS1_2_VERSION, TLS1_3_VERSION };
-    size_t i;
-
     (void)state;
-    for (i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 2; i++) {
         check_off(versions[i]);
         check_leave(versions[i]);
         check_client(versions[i]);
@@ -467,11 +440,9 @@ static void test_dane(void **state)
     X509 *leaf = tls_x509(pki, "leaf");
     unsigned char *der = NULL;
     int len = i2d_X509(leaf, &der);
-    struct tls tls;
-
     (void)state;
     assert_int_equal(SSL_CTX_dane_enable(us), 1);
-    tls = tls_new(peer, us);
+    struct tls tls = tls_new(peer, us);
     assert_int_equal(SSL_dane_enable(tls.client, "peer.example"), 1);
     assert_int_equal(SSL_dane_tlsa_add(tls.client, 3, 0, 0, der, (size_t)len), 1);
     tls_connect(&tls);
@@ -517,7 +488,6 @@ static void test_other_version(void **state)
 {
     SSL_CTX *ctx = tls_ctx(pki, NULL, 0);
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_ENFORCE);
-
     (void)state;
     version_that_runs = OPENSSL_VERSION_NUMBER + 0x10000000UL;
     assert_int_equal(s2sv_openssl_install(ctx, policy, NULL), S2SV_ERR_INVALID);
@@ -548,18 +518,15 @@ static void test_hashed_directory(void **state)
     char dir[] = "/tmp/s2sverify-traps-XXXXXX", path[100];
     X509 *root = tls_x509(pki, "root");
     SSL_CTX *us = enforcing("", 0);
-    struct tls tls;
-    FILE *file;
-
     (void)state;
     assert_non_null(mkdtemp(dir));
     snprintf(path, sizeof path, "%s/%08lx.0", dir, X509_subject_name_hash(root));
-    file = fopen(path, "w");
+    FILE *file = fopen(path, "w");
     assert_int_equal(PEM_write_X509(file, root), 1);
     fclose(file);
     assert_int_equal(SSL_CTX_load_verify_locations(us, NULL, dir), 1);
     assert_int_equal(objects_read(us), 0);
-    tls = connect_and_drop(us, tls_ctx(pki, "leaf int", 0));
+    struct tls tls = connect_and_drop(us, tls_ctx(pki, "leaf int", 0));
     assert_true(tls.server_ok);
     assert_string_equal(tls_reason(s2sv_openssl_verdict(tls.server)), "none");
     tls_free(&tls);
@@ -587,6 +554,5 @@ int main(void)
         cmocka_unit_test(test_other_version),
         cmocka_unit_test(test_hashed_directory),
     };
-
     return cmocka_run_group_tests(tests, make_pki, free_pki);
 }

@@ -30,7 +30,6 @@ static int accept_all(int ok, X509_STORE_CTX *ctx)
 static int verify_as_server(X509_STORE_CTX *ctx, void *unused)
 {
     X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
-
     (void)unused;
     X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_SERVER);
     X509_VERIFY_PARAM_set_trust(param, X509_TRUST_SSL_SERVER);
@@ -72,7 +71,6 @@ static void answer_one(SSL_CTX *ctx)
 static void install(SSL_CTX *ctx)
 {
     struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_ENFORCE);
-
     assert_int_equal(s2sv_openssl_install(ctx, policy, NULL), 0);
     s2sv_policy_unref(policy);
 }
@@ -94,16 +92,13 @@ static int accepts(struct pki *pki, void (*set_up)(SSL_CTX *), const char *leaf,
     char chain[40];
     SSL_CTX *ours = tls_ctx(pki, "ours", 0), *peer;
     X509 *root = tls_x509(pki, "root");
-    struct tls tls;
-    int accepted;
-
     snprintf(chain, sizeof chain, "%s%s", leaf, strcmp(leaf, "public") == 0 ? " int" : "");
     peer = tls_ctx(pki, chain, 0);
     assert_int_equal(X509_STORE_add_cert(SSL_CTX_get_cert_store(ours), root), 1);
     set_up(ours);
-    tls = inbound ? tls_new(ours, peer) : tls_new(peer, ours);
+    struct tls tls = inbound ? tls_new(ours, peer) : tls_new(peer, ours);
     tls_connect(&tls);
-    accepted = inbound ? tls.server_ok : tls.client_ok;
+    int accepted = inbound ? tls.server_ok : tls.client_ok;
     tls_free(&tls);
     X509_free(root);
     SSL_CTX_free(ours);
@@ -115,12 +110,10 @@ static void test_ways(void **state)
 {
     struct pki *pki = tls_pki(specs);
     int missing = 0;
-
     (void)state;
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
         for (int inbound = 1; inbound >= 0; inbound--) {
             int accepted[WAYS_LEAVES];
-
             for (int leaf = 0; leaf < WAYS_LEAVES; leaf++)
                 accepted[leaf] = accepts(pki, ways[i].set_up, ways_leaves[leaf], inbound);
             missing += !ways_row(document, ways[i].name, inbound ? "peer connects" : "we connect",
@@ -134,7 +127,6 @@ static void test_ways(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_ways) };
-
     document = argc > 1 ? argv[1] : "doc/migration.md";
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,7 +36,7 @@ struct sv_span given_certificate(const char *name, const char *spec)
 {
     char err[200], taken[64];
     const struct pki_cert *cert =
-        pki_make(given_pki(), free_name(name, taken), spec, err, sizeof(err));
+        pki_make(given_pki(), free_name(name, taken), spec, err, sizeof err);
     struct sv_span der;
     if (!cert)
         fail_msg("%s: %s", name, err);
@@ -47,7 +47,7 @@ struct sv_span given_certificate(const char *name, const char *spec)
 struct sv_span given_crl(const char *name, const char *spec)
 {
     char err[200];
-    const struct pki_crl *crl = pki_crl(given_pki(), name, spec, err, sizeof(err));
+    const struct pki_crl *crl = pki_crl(given_pki(), name, spec, err, sizeof err);
     struct sv_span der;
     if (!crl)
         fail_msg("%s: %s", name, err);
@@ -95,7 +95,7 @@ struct s2sv_verdict *given_verdict(const char *leaf, const char *expected,
 {
     struct sv_span root = shared_root(), der;
     char spec[1000];
-    snprintf(spec, sizeof(spec), "issuer=root %s", leaf);
+    snprintf(spec, sizeof spec, "issuer=root %s", leaf);
     der = given_certificate("leaf", spec);
     struct s2sv_trust *trust = s2sv_trust_new(core_only_backend());
     struct s2sv_policy *own = policy ? NULL : s2sv_policy_new(S2SV_PROFILE_XMPP);

@@ -36,7 +36,7 @@ static char dir[] = "/tmp/s2sv-bad-input-XXXXXX";
 static const char *path_of(const char *name)
 {
     static char path[512];
-    snprintf(path, sizeof(path), "%s/%s", dir, name);
+    snprintf(path, sizeof path, "%s/%s", dir, name);
     return path;
 }
 
@@ -51,7 +51,7 @@ static void write_file(const char *name, const void *text, size_t len)
 static void write_text(const char *name, const char *first, const char *second)
 {
     char text[16384];
-    snprintf(text, sizeof(text), "%s%s", first, second);
+    snprintf(text, sizeof text, "%s%s", first, second);
     write_file(name, text, strlen(text));
 }
 
@@ -69,7 +69,7 @@ static const char spaced_crl[] = " -----BEGIN X509 CRL-----\nZ2FyYmFnZSBnYXJiYWd
 static void write_all(const char *pem, const char *key)
 {
     char half[16384];
-    snprintf(half, sizeof(half), "%.*s", (int)strlen(pem) / 2, pem);
+    snprintf(half, sizeof half, "%.*s", (int)strlen(pem) / 2, pem);
     write_text("good.pem", pem, "");
     write_text("empty.pem", "", "");
     write_text("text.pem", "this is no certificate\n", "");
@@ -92,9 +92,9 @@ static int set_up(void **state)
     char err[256];
     (void)state;
     pki = pki_new(NULL, NOW);
-    if (!mkdtemp(dir) || chmod(dir, 0755) != 0 || !pki_make(pki, "root", "ca", err, sizeof(err)) ||
-        !pki_make(pki, "other", "ca", err, sizeof(err)) ||
-        !pki_make(pki, "leaf", "issuer=root san=dns:leaf.example", err, sizeof(err)))
+    if (!mkdtemp(dir) || chmod(dir, 0755) != 0 || !pki_make(pki, "root", "ca", err, sizeof err) ||
+        !pki_make(pki, "other", "ca", err, sizeof err) ||
+        !pki_make(pki, "leaf", "issuer=root san=dns:leaf.example", err, sizeof err))
         return -1;
     char *pem = pki_pem(pki_find(pki, "root")), *key = pki_key_pem(pki_find(pki, "root"));
     write_all(pem, key);
@@ -109,7 +109,7 @@ static int tear_down(void **state)
     char command[128];
     (void)state;
     pki_free(pki);
-    snprintf(command, sizeof(command), "rm -rf %s", dir);
+    snprintf(command, sizeof command, "rm -rf %s", dir);
     return system(command);
 }
 
@@ -253,9 +253,9 @@ static void write_framed(size_t i)
 {
     char *other = pki_pem(pki_find(pki, "other")), *root = pki_pem(pki_find(pki, "root"));
     char *body = strchr(root, '\n') + 1, text[16384];
-    int len = snprintf(text, sizeof(text), "%s%s%.*s%s", other, frames[i].before,
+    int len = snprintf(text, sizeof text, "%s%s%.*s%s", other, frames[i].before,
                        (int)(strstr(body, END) - body), body, frames[i].after);
-    for (char *nul = text; (nul = strchr(nul, '\1')) != NULL; nul++)
+    for (char *nul = text; (nul = strchr(nul, '\1')); nul++)
         *nul = '\0';
     write_file("framed.pem", text, (size_t)len);
     free(other);
@@ -275,7 +275,7 @@ static void test_frames(void **state)
         const char *reason = ask(trust, new_peer());
         int is_right = frames[i].is_good ? status == 0 && strcmp(reason, "none") == 0
                                          : status == S2SV_ERR_INVALID &&
-                                               strstr(error, "framed.pem: malformed PEM") != NULL;
+                                               strstr(error, "framed.pem: malformed PEM");
         if (!is_right)
             print_message("%zu: status %d, \"%s\", %s\n", i, status, error, reason);
         failed += !is_right;
@@ -361,7 +361,7 @@ static void test_truncated_leaf(void **state)
     size_t len;
     const unsigned char *der = pki_der(pki_find(pki, "leaf"), &len);
     (void)state;
-    assert_true(len < sizeof(longer));
+    assert_true(len < sizeof longer);
     memcpy(longer, der, len);
     longer[len] = 0;
     for (size_t kept = 0; kept <= len + 1; kept++) {

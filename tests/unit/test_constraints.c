@@ -55,7 +55,11 @@ static int check_at(struct sv_span constraints, int depth, struct sv_violation *
     struct sv_identities *list = NULL;
     struct sv_misread misread;
     certificates[0].subject = span_of(&subject);
-    certificates[0].subject_alt_name = san.len ? span_of(&san) : (struct sv_span){ NULL, 0 };
+    certificates[0].subject_alt_name = san.len ? span_of(&san)
+                                               : (struct sv_span){
+                                                     NULL,
+                                                     0,
+                                                 };
     certificates[depth].name_constraints = constraints;
     assert_int_equal(sv_identities_read(&certificates[0], kinds, "_xmpp-server", &list, &misread),
                      1);

@@ -72,7 +72,7 @@ static void current(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
         char spec[100];
-        snprintf(spec, sizeof(spec), "issuer=root %s", rows[i].spec);
+        snprintf(spec, sizeof spec, "issuer=root %s", rows[i].spec);
         struct sv_crl crl = read_crl(spec);
         assert_int_equal(sv_crl_is_current(&crl, GIVEN_NOW + rows[i].after), rows[i].is_current);
         sv_crl_clear(&crl);
@@ -105,7 +105,7 @@ static void kinds(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
         char spec[200];
-        snprintf(spec, sizeof(spec), "issuer=root ext=%s", rows[i].extension);
+        snprintf(spec, sizeof spec, "issuer=root ext=%s", rows[i].extension);
         struct sv_crl crl = read_crl(spec);
         if (sv_crl_is_complete(&crl) != rows[i].complete ||
             sv_crl_covers(&crl, &leaf) != rows[i].covers_leaf ||
@@ -141,7 +141,7 @@ static void entries(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
         char spec[300];
-        snprintf(spec, sizeof(spec), "issuer=root %s%s%s", rows[i].list,
+        snprintf(spec, sizeof spec, "issuer=root %s%s%s", rows[i].list,
                  rows[i].extensions ? " revoked=hex:7f" : "",
                  rows[i].extensions ? rows[i].extensions : "");
         struct sv_crl crl = read_crl(spec);
@@ -170,8 +170,8 @@ static void order(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
         char a[200], b[200];
-        snprintf(a, sizeof(a), "issuer=root %s", rows[i].a);
-        snprintf(b, sizeof(b), "issuer=root %s", rows[i].b);
+        snprintf(a, sizeof a, "issuer=root %s", rows[i].a);
+        snprintf(b, sizeof b, "issuer=root %s", rows[i].b);
         struct sv_crl x = read_crl(a), y = read_crl(b);
         if (sv_crl_same_line(&x, &y) != rows[i].same_line ||
             (sv_crl_order(&x, &y) < 0) != rows[i].a_first ||
@@ -222,7 +222,7 @@ static void malformed(void **state)
     for (size_t i = 0; i < COUNT(rows); i++) {
         char spec[200];
         struct sv_crl crl;
-        snprintf(spec, sizeof(spec), "issuer=root %s", rows[i]);
+        snprintf(spec, sizeof spec, "issuer=root %s", rows[i]);
         struct sv_span der = given_crl("list", spec);
         if (sv_crl_read(der.data, der.len, &crl) != S2SV_ERR_INVALID)
             fail_msg("%s", rows[i]);

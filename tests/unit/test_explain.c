@@ -29,7 +29,7 @@ static void check_size(const struct s2sv_verdict *verdict, size_t size, int leng
 
 static void check_all_sizes(const struct s2sv_verdict *verdict)
 {
-    int length = s2sv_verdict_explain(verdict, text, sizeof(text));
+    int length = s2sv_verdict_explain(verdict, text, sizeof text);
     assert_int_equal(length, (int)strlen(text));
     assert_int_equal(s2sv_verdict_explain(verdict, NULL, 0), length);
     assert_int_equal(s2sv_verdict_explain(verdict, NULL, 100), length);
@@ -52,7 +52,7 @@ static void sizes(void **state)
 static void says(const char *leaf, const char *expected, const char *const *wanted)
 {
     struct s2sv_verdict *verdict = given_verdict(leaf, expected, NULL);
-    s2sv_verdict_explain(verdict, text, sizeof(text));
+    s2sv_verdict_explain(verdict, text, sizeof text);
     for (; *wanted; wanted++)
         if (!strstr(text, *wanted))
             fail_msg("no \"%s\" in:\n%s", *wanted, text);
@@ -105,7 +105,7 @@ static void assert_harmless(const char *line_end_allowed, const char *what)
 static void assert_verdict_harmless(const struct s2sv_verdict *verdict)
 {
     const char *value;
-    s2sv_verdict_explain(verdict, text, sizeof(text));
+    s2sv_verdict_explain(verdict, text, sizeof text);
     assert_harmless("\n", text);
     assert_harmless(NULL, s2sv_verdict_peer_text(verdict));
     for (size_t i = 0; s2sv_verdict_fault(verdict, i, NULL, NULL, &value) == 0; i++)
@@ -161,7 +161,7 @@ static void many_names(void **state)
 {
     struct s2sv_verdict *verdict = given_verdict("san=many-dns:100:a.example", NULL, NULL);
     (void)state;
-    s2sv_verdict_explain(verdict, text, sizeof(text));
+    s2sv_verdict_explain(verdict, text, sizeof text);
     assert_non_null(strstr(text, "presents: 84 more identifiers\n"));
     s2sv_verdict_unref(verdict);
 }
@@ -180,17 +180,17 @@ static void later_names(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
         char *own = s2sv_verdict_explain_dup(verdict, rows[i][0]);
-        int length = s2sv_verdict_explain_for(verdict, rows[i][0], text, sizeof(text));
+        int length = s2sv_verdict_explain_for(verdict, rows[i][0], text, sizeof text);
         assert_int_equal(length, (int)strlen(text));
         assert_string_equal(own, text);
         if (strncmp(text, rows[i][1], strlen(rows[i][1])) != 0)
             fail_msg("not \"%s\":\n%s", rows[i][1], text);
         free(own);
     }
-    s2sv_verdict_explain_for(bad, "a.example", text, sizeof(text));
+    s2sv_verdict_explain_for(bad, "a.example", text, sizeof text);
     assert_ptr_equal(strstr(text, "refused: wrong-purpose: "), text);
     char *own = s2sv_verdict_explain_dup(bad, NULL);
-    s2sv_verdict_explain(bad, text, sizeof(text));
+    s2sv_verdict_explain(bad, text, sizeof text);
     assert_string_equal(own, text);
     free(own);
     s2sv_verdict_unref(verdict);

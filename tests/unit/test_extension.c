@@ -56,7 +56,7 @@ static struct octets list, whole;
 
 static void put_extension(const char *oid, const char *critical, const char *value)
 {
-    struct octets *body = calloc(1, sizeof(*body));
+    struct octets *body = calloc(1, sizeof *body);
     struct sv_span id = hex_span(oid), flag = hex_span(critical ? critical : ""),
                    octets = hex_span(value);
     put(body, SV_OID, id.data, id.len);
@@ -177,7 +177,7 @@ static void how_many(void **state)
     for (int count = SV_MAX_EXTENSIONS; count <= SV_MAX_EXTENSIONS + 1; count++) {
         for (int i = 0; i < count; i++) {
             char oid[5];
-            snprintf(oid, sizeof(oid), "2b%02x", (unsigned)i);
+            snprintf(oid, sizeof oid, "2b%02x", (unsigned)i);
             put_extension(oid, NULL, "3000");
         }
         assert_int_equal(read_all(&c, &misread), count == SV_MAX_EXTENSIONS);

@@ -16,7 +16,7 @@ static struct sv_faults faults;
 static int set_up(void **state)
 {
     (void)state;
-    memset(&faults, 0, sizeof(faults));
+    memset(&faults, 0, sizeof faults);
     return 0;
 }
 
@@ -34,8 +34,8 @@ static void text_is_cut(void **state)
 {
     char longer[2 * SV_FAULT_TEXT + 1];
     (void)state;
-    memset(longer, 'x', sizeof(longer) - 1);
-    longer[sizeof(longer) - 1] = '\0';
+    memset(longer, 'x', sizeof longer - 1);
+    longer[sizeof longer - 1] = '\0';
     sv_faults_add(&faults, S2SV_REASON_EXPIRED, 0, "%s", longer);
     assert_int_equal(strlen(faults.items[0].text), SV_FAULT_TEXT - 1);
 }

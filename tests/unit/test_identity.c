@@ -98,7 +98,6 @@ static void skips_dns_names(void **state)
 {
     (void)state;
     static const char *bad[] = {
-
         " ",
         ".",
         "*",

@@ -18,8 +18,8 @@
 static const unsigned char *digest(unsigned n)
 {
     static _Thread_local unsigned char octets[SV_DIGEST];
-    memset(octets, 0, sizeof(octets));
-    memcpy(octets + 8, &n, sizeof(n));
+    memset(octets, 0, sizeof octets);
+    memcpy(octets + 8, &n, sizeof n);
     return octets;
 }
 
@@ -48,7 +48,7 @@ static void count_release(void *native)
 static struct sv_anchor *certificate(void)
 {
     static const struct s2sv_backend backend = { .release = count_release };
-    struct sv_anchor *made = calloc(1, sizeof(*made));
+    struct sv_anchor *made = calloc(1, sizeof *made);
     assert_non_null(made);
     atomic_init(&made->references, 1);
     made->backend = &backend;

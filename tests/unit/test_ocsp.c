@@ -12,7 +12,7 @@
 static struct sv_span der_of(const char *spec)
 {
     char err[200];
-    const struct pki_ocsp *made = pki_ocsp(given_pki(), spec, err, sizeof(err));
+    const struct pki_ocsp *made = pki_ocsp(given_pki(), spec, err, sizeof err);
     struct sv_span der;
     if (!made)
         fail_msg("%s: %s", spec, err);
@@ -75,7 +75,7 @@ static void hashes(void **state)
     for (size_t i = 0; i < COUNT(rows); i++) {
         char spec[100];
         struct sv_ocsp_single s;
-        snprintf(spec, sizeof(spec), "issuer=root hash=%s single=good/leaf", rows[i].name);
+        snprintf(spec, sizeof spec, "issuer=root hash=%s single=good/leaf", rows[i].name);
         struct sv_ocsp r = read_one(spec);
         assert_int_equal(sv_ocsp_single_take(&r.singles, &s), 1);
         assert_int_equal(s.hash, rows[i].hash);
@@ -122,7 +122,7 @@ static void malformed(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
         char spec[200];
-        snprintf(spec, sizeof(spec), "issuer=root single=good/leaf %s", rows[i]);
+        snprintf(spec, sizeof spec, "issuer=root single=good/leaf %s", rows[i]);
         struct sv_span der = der_of(spec);
         if (sv_ocsp_read(der.data, der.len, &response))
             fail_msg("%s", rows[i]);

@@ -19,8 +19,8 @@ static void copies(void **state)
     assert_int_equal(s2sv_peer_add_certificate(peer, der, 6), 0);
     assert_int_equal(s2sv_peer_expect(peer, name), 0);
     assert_int_equal(s2sv_peer_expect_under(peer, name), 0);
-    memset(der, 'x', sizeof(der) - 1);
-    memset(name, 'x', sizeof(name) - 1);
+    memset(der, 'x', sizeof der - 1);
+    memset(name, 'x', sizeof name - 1);
     assert_int_equal(peer->certificate_count, 1);
     assert_int_equal(peer->certificates[0].len, 6);
     assert_memory_equal(peer->certificates[0].der, "octets", 6);
@@ -63,7 +63,7 @@ static void bounded_size(void **state)
     char *octets = calloc(1, 4 * SV_MAX_OCTETS);
     struct s2sv_peer *peer = s2sv_peer_new(S2SV_INBOUND);
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assert_int_equal(s2sv_peer_add_certificate(peer, octets, rows[i]), 0);
         assert_int_equal(peer->certificates[i].len,
                          rows[i] <= SV_MAX_OCTETS ? rows[i] : SV_MAX_OCTETS + 1);
@@ -78,7 +78,7 @@ static void times(void **state)
     struct s2sv_peer *peer = s2sv_peer_new(S2SV_OUTBOUND);
     (void)state;
     assert_int_equal(peer->has_time, 0);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assert_int_equal(s2sv_peer_set_time(peer, rows[i]), 0);
         assert_int_equal(peer->has_time, 1);
         assert_true(peer->time == rows[i]);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define COUNT(array) (sizeof array / sizeof((array)[0]))
 
 static void defaults(void **state)
 {
@@ -170,12 +170,12 @@ static void references(void **state)
 static void assert_same_text(const struct s2sv_policy *policy)
 {
     char text[512], again[512], error[200] = "";
-    int len = s2sv_policy_text(policy, text, sizeof(text));
+    int len = s2sv_policy_text(policy, text, sizeof text);
     assert_int_equal(len, (int)strlen(text));
     struct s2sv_policy *other = s2sv_policy_new(S2SV_PROFILE_SERVER);
-    if (s2sv_policy_set_text(other, text, error, sizeof(error)) != S2SV_DECIDED)
+    if (s2sv_policy_set_text(other, text, error, sizeof error) != S2SV_DECIDED)
         fail_msg("%s: %s", text, error);
-    assert_int_equal(s2sv_policy_text(other, again, sizeof(again)), len);
+    assert_int_equal(s2sv_policy_text(other, again, sizeof again), len);
     assert_string_equal(text, again);
     s2sv_policy_unref(other);
 }
@@ -225,7 +225,7 @@ static void text_tells_apart(void **state)
         struct s2sv_policy *p = s2sv_policy_new(S2SV_PROFILE_XMPP);
         if (i < COUNT(changes))
             assert_int_equal(s2sv_policy_set_text(p, changes[i], NULL, 0), 0);
-        assert_true(s2sv_policy_text(p, texts[i], sizeof(texts[i])) < (int)sizeof(texts[i]));
+        assert_true(s2sv_policy_text(p, texts[i], sizeof texts[i]) < (int)sizeof texts[i]);
         for (size_t k = 0; k < i; k++)
             assert_string_not_equal(texts[i], texts[k]);
         s2sv_policy_unref(p);
@@ -260,15 +260,15 @@ static void text_errors(void **state)
     char error[200], before[512], after[512];
     struct s2sv_policy *p = s2sv_policy_new(S2SV_PROFILE_XMPP);
     (void)state;
-    assert_true(s2sv_policy_text(p, before, sizeof(before)) > 0);
+    assert_true(s2sv_policy_text(p, before, sizeof before) > 0);
     for (size_t i = 0; i < COUNT(rows); i++) {
         error[0] = '\0';
-        assert_int_equal(s2sv_policy_set_text(p, rows[i].text, error, sizeof(error)),
+        assert_int_equal(s2sv_policy_set_text(p, rows[i].text, error, sizeof error),
                          S2SV_ERR_INVALID);
         if (!strstr(error, rows[i].named))
             fail_msg("%s: %s", rows[i].text, error);
         assert_int_equal(s2sv_policy_set_text(p, rows[i].text, NULL, 0), S2SV_ERR_INVALID);
-        assert_true(s2sv_policy_text(p, after, sizeof(after)) > 0);
+        assert_true(s2sv_policy_text(p, after, sizeof after) > 0);
         assert_string_equal(before, after); /* all or nothing */
     }
     assert_int_equal(s2sv_policy_set_text(p, "", NULL, 0), S2SV_DECIDED);
@@ -277,7 +277,7 @@ static void text_errors(void **state)
     s2sv_policy_freeze(p);
     assert_int_equal(s2sv_policy_set_text(p, "purpose=server", error, 10), S2SV_ERR_INVALID);
     assert_int_equal(strlen(error), 9);
-    assert_int_equal(s2sv_policy_text(p, NULL, 0), s2sv_policy_text(p, before, sizeof(before)));
+    assert_int_equal(s2sv_policy_text(p, NULL, 0), s2sv_policy_text(p, before, sizeof before));
     s2sv_policy_unref(p);
 }
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define COUNT(array) (sizeof array / sizeof((array)[0]))
 
 /* Copied by hand on purpose: a line here never changes, a new one comes behind. */
 static const struct {

@@ -50,7 +50,7 @@ static void times_there_and_back(void **state)
         char text[SV_TIME_TEXT], der[16];
         int64_t back = 0;
         sv_time_text(day * 86400 + 3661, text);
-        snprintf(der, sizeof(der), "%.4s%.2s%.2s%.2s%.2s%.2sZ", text, text + 5, text + 8, text + 11,
+        snprintf(der, sizeof der, "%.4s%.2s%.2s%.2s%.2s%.2sZ", text, text + 5, text + 8, text + 11,
                  text + 14, text + 17);
         struct sv_span span = { (const unsigned char *)der, 15 };
         assert_int_equal(sv_der_time(SV_GENERALIZED_TIME, span, &back), 1);
@@ -92,9 +92,9 @@ static void long_oid(void **state)
     char buf[SV_OID_TEXT];
     (void)state;
     for (size_t arc = 1; arc < 9; arc++) {
-        for (size_t i = 0; i < sizeof(octets); i++)
+        for (size_t i = 0; i < sizeof octets; i++)
             octets[i] = i % arc == arc - 1 ? 0x7f : 0xff;
-        sv_oid_text((struct sv_span){ octets, sizeof(octets) }, buf);
+        sv_oid_text((struct sv_span){ octets, sizeof octets }, buf);
         assert_int_equal(strlen(buf), SV_OID_TEXT - 1);
     }
 }
@@ -137,7 +137,7 @@ static void long_name(void **state)
 {
     unsigned char name[4 + 4 + 4 + 5 + 4 + 500] = { 0 };
     char buf[SV_NAME_TEXT];
-    size_t header = 0, rest = sizeof(name);
+    size_t header = 0, rest = sizeof name;
     static const unsigned char tags[] = { SV_SEQUENCE, SV_SET, SV_SEQUENCE };
     (void)state;
     for (size_t i = 0; i < 3; i++) {
@@ -149,7 +149,7 @@ static void long_name(void **state)
     }
     memcpy(name + header, "\x06\x03\x55\x04\x03\x0c\x82\x01\xf4", 9);
     memset(name + header + 9, 'x', 500);
-    sv_name_text((struct sv_span){ name, sizeof(name) }, buf);
+    sv_name_text((struct sv_span){ name, sizeof name }, buf);
     assert_int_equal(strlen(buf), SV_NAME_TEXT - 1);
     assert_memory_equal(buf, "CN=xxx", 6);
 }

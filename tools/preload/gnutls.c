@@ -16,7 +16,6 @@
 static int version_fits(const char *running)
 {
     unsigned major = 0;
-
     return sscanf(running, "%u.", &major) == 1 && major == GNUTLS_VERSION_MAJOR;
 }
 
@@ -35,9 +34,8 @@ static int begin(const char *path)
 {
     const struct svp_settings *settings = svp_settings();
     const char *running = gnutls_check_version(NULL);
-
-    running = running != NULL ? running : "(unknown)";
-    if (settings == NULL)
+    running = running ? running : "(unknown)";
+    if (!settings)
         svp_log("not armed: out of memory");
     else if (settings->is_off)
         svp_log("not armed: switched off");
@@ -86,8 +84,7 @@ static int serves(gnutls_session_t session, const void *real)
 static int put_policy(gnutls_session_t session, struct s2sv_policy *policy)
 {
     struct svg_session *state = svg_session_make(session);
-
-    if (state == NULL)
+    if (!state)
         return 0;
     s2sv_policy_freeze(s2sv_policy_ref(policy));
     s2sv_policy_unref(state->policy);
@@ -97,16 +94,12 @@ static int put_policy(gnutls_session_t session, struct s2sv_policy *policy)
 
 void svp_gnutls_narrow(gnutls_session_t session, const void *real, unsigned *status)
 {
-    const struct svp_settings *settings;
-    struct svg_session *state;
-    int is_refused;
-
     if (!serves(session, real))
         return;
-    settings = svp_settings();
-    is_refused = !put_policy(session, settings->wide != NULL ? settings->wide : settings->server) ||
-                 s2sv_gnutls_verify_function(session) != 0;
-    state = svg_session_get(session);
+    const struct svp_settings *settings = svp_settings();
+    int is_refused = !put_policy(session, settings->wide ? settings->wide : settings->server) ||
+                     s2sv_gnutls_verify_function(session) != 0;
+    struct svg_session *state = svg_session_get(session);
     if (!is_refused) {
         svp_lists_judge(&lists, &state->verdict);
         is_refused = !s2sv_verdict_trusted(state->verdict);
@@ -114,9 +107,9 @@ void svp_gnutls_narrow(gnutls_session_t session, const void *real, unsigned *sta
     if (!is_refused)
         return;
     if (*status == 0)
-        *status = status_of(s2sv_verdict_reason(state != NULL ? state->verdict : NULL));
+        *status = status_of(s2sv_verdict_reason(state ? state->verdict : NULL));
     if (svp_log_has_room())
-        svp_log_refusal(state != NULL ? state->verdict : NULL, "the application is told");
+        svp_log_refusal(state ? state->verdict : NULL, "the application is told");
 }
 
 int svp_gnutls_ask_for_servers(gnutls_session_t session, const void *real,
@@ -124,12 +117,10 @@ int svp_gnutls_ask_for_servers(gnutls_session_t session, const void *real,
                                gnutls_typed_vdata_st ret_data[SVP_DATA])
 {
     int asks = 0;
-    unsigned i;
-
     if (count == 0 || count > SVP_DATA || !serves(session, real) ||
         svg_direction(session) != S2SV_INBOUND)
         return 0;
-    for (i = 0; i < count; i++) {
+    for (unsigned i = 0; i < count; i++) {
         ret_data[i] = data[i];
         if (data[i].type == GNUTLS_DT_KEY_PURPOSE_OID) {
             ret_data[i].data = (unsigned char *)(uintptr_t)GNUTLS_KP_TLS_WWW_SERVER;

@@ -36,7 +36,6 @@ static void watch_forks(void)
 static const char *next_path(const char *paths, char path[PATH])
 {
     size_t len = strcspn(paths, ":");
-
     if (*paths == '\0')
         return NULL;
     if (len >= PATH)
@@ -54,8 +53,7 @@ static uint64_t state_of(const char *paths)
     uint64_t state = 0;
     char path[PATH];
     struct stat file;
-
-    while ((paths = next_path(paths, path)) != NULL) {
+    while ((paths = next_path(paths, path))) {
         if (stat(path, &file) != 0)
             return 0;
         state = state * 31 + (uint64_t)file.st_ino;
@@ -72,15 +70,14 @@ static struct sv_anchor_set *read_all(const struct svp_lists *lists, int *ret_fa
     struct sv_anchor_set *set = NULL;
     const char *rest = lists->paths;
     char path[PATH];
-
-    *ret_failed = trust == NULL;
-    while (trust != NULL && (rest = next_path(rest, path)) != NULL) {
+    *ret_failed = !trust;
+    while (trust && (rest = next_path(rest, path))) {
         if (s2sv_trust_add_crl_file(trust, path) == 0)
             continue;
         svp_log_loudly("crl-file: %s", s2sv_trust_error(trust));
         *ret_failed = 1;
     }
-    if (trust != NULL)
+    if (trust)
         set = sv_trust_anchors(trust);
     s2sv_trust_unref(trust);
     return set;
@@ -88,10 +85,8 @@ static struct sv_anchor_set *read_all(const struct svp_lists *lists, int *ret_fa
 
 static void replace(struct svp_lists *lists, struct sv_anchor_set *set)
 {
-    struct sv_anchor_set *old;
-
     pthread_mutex_lock(&lock);
-    old = lists->set;
+    struct sv_anchor_set *old = lists->set;
     lists->set = set;
     pthread_mutex_unlock(&lock);
     sv_anchor_set_unref(old);
@@ -100,7 +95,6 @@ static void replace(struct svp_lists *lists, struct sv_anchor_set *set)
 void svp_lists_open(struct svp_lists *lists, const struct s2sv_backend *backend, const char *paths)
 {
     int failed;
-
     lists->backend = backend;
     lists->paths = paths;
     if (*paths == '\0')
@@ -125,13 +119,11 @@ static int is_due(struct svp_lists *lists)
 static void look(struct svp_lists *lists)
 {
     uint64_t state = state_of(lists->paths);
-    struct sv_anchor_set *set;
     int failed;
-
     if (state == 0 || state == lists->state)
         return;
     lists->state = state;
-    set = read_all(lists, &failed);
+    struct sv_anchor_set *set = read_all(lists, &failed);
     if (failed)
         sv_anchor_set_unref(set);
     else
@@ -140,11 +132,9 @@ static void look(struct svp_lists *lists)
 
 static struct sv_anchor_set *set_of(struct svp_lists *lists)
 {
-    struct sv_anchor_set *set;
-
     pthread_mutex_lock(&lock);
-    set = lists->set;
-    if (set != NULL)
+    struct sv_anchor_set *set = lists->set;
+    if (set)
         atomic_fetch_add(&set->references, 1);
     pthread_mutex_unlock(&lock);
     return set;
@@ -157,7 +147,6 @@ static int read_path(const struct s2sv_verdict *verdict, struct sv_node nodes[SV
     struct sv_misread misread;
     const void *der;
     size_t len;
-
     while (walk->count < SV_MAX_PATH &&
            s2sv_verdict_certificate(verdict, (int)walk->count, &der, &len) == S2SV_DECIDED) {
         struct sv_node *node = &nodes[walk->count];
@@ -179,28 +168,24 @@ static int judge(const struct svp_lists *lists, const struct sv_anchor_set *set,
         .source = &source, .policy = &policy, .time = lists->backend->now(), .anchors = set
     };
     struct sv_walk walk = { .given = &given };
-    int i, status = read_path(verdict, nodes, &walk);
-
-    if (status == S2SV_DECIDED && set != NULL)
+    int status = read_path(verdict, nodes, &walk);
+    if (status == S2SV_DECIDED && set)
         status = sv_judge_revocation(&walk, faults);
-    for (i = 0; i < SV_MAX_PATH; i++)
-        if (nodes[i].native != NULL)
+    for (int i = 0; i < SV_MAX_PATH; i++)
+        if (nodes[i].native)
             lists->backend->release(nodes[i].native);
     return status;
 }
 
 void svp_lists_judge(struct svp_lists *lists, struct s2sv_verdict **verdict)
 {
-    struct sv_anchor_set *set;
     struct sv_faults faults = { .count = 0 };
-    int status;
-
     if (*lists->paths == '\0' || !s2sv_verdict_trusted(*verdict))
         return;
     if (is_due(lists))
         look(lists);
-    set = set_of(lists);
-    status = judge(lists, set, *verdict, &faults);
+    struct sv_anchor_set *set = set_of(lists);
+    int status = judge(lists, set, *verdict, &faults);
     sv_anchor_set_unref(set);
     if (status < 0)
         sv_faults_add(&faults, S2SV_REASON_INTERNAL_ERROR, -1, "its revocation can't be judged");

@@ -51,14 +51,12 @@ static int write_now(int fd, const char *line, size_t len)
     struct pollfd ready = { .fd = fd, .events = POLLOUT };
     const struct timespec at_once = { 0, 0 };
     sigset_t pipe, old;
-    ssize_t written;
-
     if (poll(&ready, 1, 0) != 1 || ready.revents != POLLOUT)
         return 0;
     sigemptyset(&pipe);
     sigaddset(&pipe, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &pipe, &old);
-    written = write(fd, line, len);
+    ssize_t written = write(fd, line, len);
     if (written < 0 && errno == EPIPE)
         sigtimedwait(&pipe, NULL, &at_once);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
@@ -70,17 +68,14 @@ static int write_line(int fd, const char *text)
     char line[LINE + 64], now[32];
     time_t seconds = time(NULL);
     struct tm tm;
-    int len;
-
     strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &tm));
-    len = snprintf(line, sizeof line, "%s s2sverify[%ld]: %s\n", now, (long)getpid(), text);
+    int len = snprintf(line, sizeof line, "%s s2sverify[%ld]: %s\n", now, (long)getpid(), text);
     return write_now(fd, line, (size_t)len);
 }
 
 static int is_kept_file(int fd)
 {
     struct stat file;
-
     return fd >= 0 && fstat(fd, &file) == 0 && file.st_dev == kept_device &&
            file.st_ino == kept_file;
 }
@@ -89,11 +84,9 @@ static int is_kept_file(int fd)
 static void keep(int fd)
 {
     struct stat file;
-    int old;
-
     if (fstat(fd, &file) != 0 || !S_ISREG(file.st_mode) || atomic_flag_test_and_set(&is_keeping))
         return;
-    old = atomic_load(&kept);
+    int old = atomic_load(&kept);
     if (!is_kept_file(old) || file.st_dev != kept_device || file.st_ino != kept_file) {
         atomic_store(&kept, -1);
         if (is_kept_file(old))
@@ -110,13 +103,11 @@ static int to_file(const char *text)
     int fd =
         open(target, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
              0640);
-    int done;
-
     if (fd < 0) {
         fd = atomic_load(&kept);
         return is_kept_file(fd) && write_line(fd, text);
     }
-    done = write_line(fd, text);
+    int done = write_line(fd, text);
     keep(fd);
     close(fd);
     return done;
@@ -135,7 +126,6 @@ log_line(int priority, int is_loud, const char *format, va_list arguments)
 {
     char text[LINE];
     int saved = errno;
-
     vsnprintf(text, sizeof text, format, arguments);
     if (!to_target(text) || is_loud)
         to_syslog(priority, text);
@@ -145,7 +135,6 @@ log_line(int priority, int is_loud, const char *format, va_list arguments)
 void svp_log(const char *format, ...)
 {
     va_list arguments;
-
     va_start(arguments, format);
     log_line(LOG_NOTICE, 0, format, arguments);
     va_end(arguments);
@@ -154,7 +143,6 @@ void svp_log(const char *format, ...)
 void svp_log_loudly(const char *format, ...)
 {
     va_list arguments;
-
     va_start(arguments, format);
     log_line(LOG_ERR, 1, format, arguments);
     va_end(arguments);
@@ -191,7 +179,6 @@ static const char *subject_of(const struct s2sv_verdict *verdict, char buf[SV_NA
     struct sv_misread misread;
     const void *der;
     size_t len;
-
     if (s2sv_verdict_certificate(verdict, 0, &der, &len) != 0 ||
         !sv_certificate_read(der, len, &certificate, &misread))
         return "(unreadable subject)";
@@ -201,18 +188,18 @@ static const char *subject_of(const struct s2sv_verdict *verdict, char buf[SV_NA
 /* The first few names that it presents, with commas. */
 static const char *names_of(const struct s2sv_verdict *verdict, char *buf, size_t size)
 {
-    size_t i, used = 0;
+    size_t used = 0;
     const char *name;
-
     buf[0] = '\0';
-    for (i = 0; i < 4 && s2sv_verdict_identity(verdict, i, NULL, &name) == 0 && used < size; i++)
+    for (size_t i = 0; i < 4 && s2sv_verdict_identity(verdict, i, NULL, &name) == 0 && used < size;
+         i++)
         used += (size_t)snprintf(buf + used, size - used, ", %s", name);
     return buf;
 }
 
 static const char *side_of(const struct s2sv_verdict *verdict)
 {
-    if (verdict == NULL)
+    if (!verdict)
         return "in question";
     return verdict->direction == S2SV_INBOUND ? "that connected" : "that we connected to";
 }
@@ -221,7 +208,6 @@ static const char *side_of(const struct s2sv_verdict *verdict)
 static const char *count_left_out(char *buf, size_t size)
 {
     unsigned count = atomic_exchange(&left_out, 0);
-
     buf[0] = '\0';
     if (count > 0)
         snprintf(buf, size, " (%u more before it)", count);
@@ -233,7 +219,6 @@ void svp_log_refusal(const struct s2sv_verdict *verdict, const char *outcome)
     char subject[SV_NAME_TEXT], names[256], more[40];
     const char *text;
     int depth;
-
     if (s2sv_verdict_fault(verdict, 0, NULL, &depth, &text) != S2SV_DECIDED) {
         depth = -1;
         text = s2sv_reason_text(s2sv_verdict_reason(verdict));

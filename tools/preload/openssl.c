@@ -47,7 +47,7 @@ static struct svp_lists lists = { .paths = "" };
 
 static void kept_free(struct kept *kept)
 {
-    if (kept == NULL)
+    if (!kept)
         return;
     s2sv_memory_free(kept->memory);
     svo_lists_free(kept->lists);
@@ -58,10 +58,9 @@ static void kept_free(struct kept *kept)
 static void on_free(void *parent, void *data, CRYPTO_EX_DATA *ad, int index, long argl, void *argp)
 {
     struct armed *armed = data;
-    struct kept *kept = armed != NULL ? atomic_load(&armed->kept) : NULL;
-
+    struct kept *kept = armed ? atomic_load(&armed->kept) : NULL;
     (void)parent, (void)ad, (void)index, (void)argl, (void)argp;
-    if (kept != NULL && kept->process == getpid())
+    if (kept && kept->process == getpid())
         kept_free(kept);
     OPENSSL_free(data);
 }
@@ -101,8 +100,7 @@ static int arm_all(const struct svp_settings *settings, const char *path)
 static int begin(const char *path)
 {
     const struct svp_settings *settings = svp_settings();
-
-    if (settings == NULL)
+    if (!settings)
         svp_log("not armed: out of memory");
     else if (settings->is_off)
         svp_log("not armed: switched off");
@@ -124,11 +122,10 @@ static struct svp_served served = SVP_SERVED("OpenSSL", names, svp_openssl, begi
 static struct kept *kept_of(struct armed *armed, X509_STORE *store)
 {
     struct kept *old = remembers ? atomic_load(&armed->kept) : NULL, *made;
-
-    if (!remembers || store == NULL || (old != NULL && old->process == getpid()))
+    if (!remembers || !store || (old && old->process == getpid()))
         return old;
     made = OPENSSL_zalloc(sizeof *made);
-    if (made == NULL || !X509_STORE_up_ref(store)) {
+    if (!made || !X509_STORE_up_ref(store)) {
         OPENSSL_free(made);
         return NULL;
     }
@@ -145,8 +142,7 @@ static struct kept *kept_of(struct armed *armed, X509_STORE *store)
 static void remember(struct svp_case *c, struct armed *armed)
 {
     struct kept *kept = kept_of(armed, c->app.store);
-
-    if (kept != NULL && kept->store == c->app.store)
+    if (kept && kept->store == c->app.store)
         svp_case_remember(c, kept->memory, kept->lists);
 }
 
@@ -156,7 +152,6 @@ static int tell_path(X509_STORE_CTX *store_ctx)
 {
     STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(store_ctx);
     int depth = sk_X509_num(chain), goes_on = 1;
-
     while (goes_on && depth-- > 0) {
         X509_STORE_CTX_set_error_depth(store_ctx, depth);
         X509_STORE_CTX_set_current_cert(store_ctx, sk_X509_value(chain, depth));
@@ -172,9 +167,8 @@ static int was_met(struct svp_case *c, const struct armed *armed,
                    const struct s2sv_verdict *verdict, int *ret_ok)
 {
     STACK_OF(X509) *chain =
-        armed->verifier == NULL && s2sv_verdict_trusted(verdict) ? svp_chain_of(c, verdict) : NULL;
-
-    if (chain == NULL)
+        !armed->verifier && s2sv_verdict_trusted(verdict) ? svp_chain_of(c, verdict) : NULL;
+    if (!chain)
         return 0;
     X509_STORE_CTX_set0_verified_chain(c->store_ctx, chain);
     X509_STORE_CTX_set_error(c->store_ctx, X509_V_OK);
@@ -193,7 +187,6 @@ struct watch {
 static int on_verify(int ok, X509_STORE_CTX *store_ctx)
 {
     struct watch *watch = X509_STORE_CTX_get_ex_data(store_ctx, watch_index);
-
     watch->faults += !ok;
     return watch->callback(ok, store_ctx);
 }
@@ -202,15 +195,13 @@ static int on_verify(int ok, X509_STORE_CTX *store_ctx)
 static int verify_as_ever(X509_STORE_CTX *store_ctx, const struct armed *armed, int *ret_is_clean)
 {
     struct watch watch = { X509_STORE_CTX_get_verify_cb(store_ctx), 0 };
-    int ok;
-
     *ret_is_clean = 0;
-    if (armed->verifier != NULL)
+    if (armed->verifier)
         return armed->verifier(store_ctx, armed->arg);
     if (!X509_STORE_CTX_set_ex_data(store_ctx, watch_index, &watch))
         return X509_verify_cert(store_ctx);
     X509_STORE_CTX_set_verify_cb(store_ctx, on_verify);
-    ok = X509_verify_cert(store_ctx);
+    int ok = X509_verify_cert(store_ctx);
     X509_STORE_CTX_set_verify_cb(store_ctx, watch.callback);
     X509_STORE_CTX_set_ex_data(store_ctx, watch_index, NULL);
     *ret_is_clean = ok > 0 && watch.faults == 0 && X509_STORE_CTX_get_error(store_ctx) == X509_V_OK;
@@ -221,9 +212,7 @@ static int verify_as_ever(X509_STORE_CTX *store_ctx, const struct armed *armed, 
 static int is_about_purpose(const struct s2sv_verdict *verdict, int *ret_depth)
 {
     enum s2sv_reason reason = S2SV_REASON_NONE;
-    size_t i;
-
-    for (i = 0; s2sv_verdict_fault(verdict, i, &reason, ret_depth, NULL) == 0; i++) {
+    for (size_t i = 0; s2sv_verdict_fault(verdict, i, &reason, ret_depth, NULL) == 0; i++) {
         if (reason == S2SV_REASON_WRONG_PURPOSE || reason == S2SV_REASON_WRONG_KEY_USAGE)
             return 1;
     }
@@ -235,12 +224,10 @@ static int tell(X509_STORE_CTX *store_ctx, long code, int depth)
 {
     STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(store_ctx);
     X509 *at = depth > 0 ? sk_X509_value(chain, depth) : NULL;
-
     X509_STORE_CTX_set_error(store_ctx,
                              (int)(code != X509_V_OK ? code : X509_V_ERR_APPLICATION_VERIFICATION));
-    X509_STORE_CTX_set_error_depth(store_ctx, at != NULL ? depth : 0);
-    X509_STORE_CTX_set_current_cert(store_ctx,
-                                    at != NULL ? at : X509_STORE_CTX_get0_cert(store_ctx));
+    X509_STORE_CTX_set_error_depth(store_ctx, at ? depth : 0);
+    X509_STORE_CTX_set_current_cert(store_ctx, at ? at : X509_STORE_CTX_get0_cert(store_ctx));
     return X509_STORE_CTX_get_verify_cb(store_ctx)(0, store_ctx);
 }
 
@@ -250,8 +237,7 @@ static int tell(X509_STORE_CTX *store_ctx, long code, int depth)
 static int tell_if_new(X509_STORE_CTX *store_ctx, const struct s2sv_verdict *verdict)
 {
     int error = X509_STORE_CTX_get_error(store_ctx), depth;
-
-    if (X509_STORE_CTX_get0_chain(store_ctx) == NULL || error == X509_V_ERR_INVALID_PURPOSE)
+    if (!X509_STORE_CTX_get0_chain(store_ctx) || error == X509_V_ERR_INVALID_PURPOSE)
         return 1;
     if (is_about_purpose(verdict, &depth))
         return tell(store_ctx, X509_V_ERR_INVALID_PURPOSE, depth);
@@ -263,10 +249,8 @@ static int tell_if_new(X509_STORE_CTX *store_ctx, const struct s2sv_verdict *ver
 /* 1: SSL_dane_enable() was called. */
 static int has_dane(SSL *ssl)
 {
-    int added;
-
     ERR_set_mark();
-    added = SSL_dane_tlsa_add(ssl, UINT8_MAX, 0, 0, (const unsigned char *)"", 0);
+    int added = SSL_dane_tlsa_add(ssl, UINT8_MAX, 0, 0, (const unsigned char *)"", 0);
     ERR_pop_to_mark();
     return added != -1;
 }
@@ -279,18 +263,16 @@ static struct s2sv_policy *policy_for(struct svp_case *c, struct s2sv_verdict **
 {
     const struct svp_settings *settings = svp_settings();
     X509 *leaf = X509_STORE_CTX_get0_cert(c->store_ctx);
-    struct s2sv_verdict *verdict;
     int depth;
-
     *ret_verdict = NULL;
-    if (settings->wide == NULL || c->direction == S2SV_OUTBOUND) {
-        if (c->memory != NULL)
+    if (!settings->wide || c->direction == S2SV_OUTBOUND) {
+        if (c->memory)
             *ret_verdict = svp_judge_remembered(c, settings->server);
         return settings->server;
     }
     if (X509_check_purpose(leaf, X509_PURPOSE_SSL_SERVER, 0) != 1)
         return settings->wide;
-    verdict = svp_judge_remembered(c, settings->server);
+    struct s2sv_verdict *verdict = svp_judge_remembered(c, settings->server);
     if (is_about_purpose(verdict, &depth)) {
         s2sv_verdict_unref(verdict);
         return settings->wide;
@@ -303,7 +285,6 @@ static struct s2sv_policy *policy_for(struct svp_case *c, struct s2sv_verdict **
 static void ask_for_servers(struct svp_case *c)
 {
     X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(c->store_ctx);
-
     X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_SERVER);
     X509_VERIFY_PARAM_set_trust(param, X509_TRUST_SSL_SERVER);
 }
@@ -311,7 +292,6 @@ static void ask_for_servers(struct svp_case *c)
 static struct s2sv_verdict *judge(struct svp_case *c, struct s2sv_policy *policy, int is_clean)
 {
     struct s2sv_verdict *verdict = is_clean ? svp_judge_accepted(c, policy) : NULL;
-
     if (!s2sv_verdict_trusted(verdict)) {
         s2sv_verdict_unref(verdict);
         verdict = svp_judge_alone(c, policy);
@@ -325,8 +305,7 @@ static struct s2sv_verdict *judge(struct svp_case *c, struct s2sv_policy *policy
 static int is_for_nobody(const struct svp_case *c, SSL *ssl)
 {
     static atomic_flag has_told = ATOMIC_FLAG_INIT;
-
-    if (SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE || c->app.store == NULL ||
+    if (SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE || !c->app.store ||
         sk_X509_OBJECT_num(X509_STORE_get0_objects(c->app.store)) > 0)
         return 0;
     if (!atomic_flag_test_and_set(&has_told))
@@ -346,13 +325,11 @@ static void log_refusal(const struct s2sv_verdict *verdict, SSL *ssl, int ok)
 static int verify_and_judge(struct svp_case *c, SSL *ssl, struct armed *armed,
                             struct s2sv_policy *policy)
 {
-    struct s2sv_verdict *verdict;
     int is_clean, ok = verify_as_ever(c->store_ctx, armed, &is_clean);
     int is_told = ok <= 0;
-
     if (is_told && (is_for_nobody(c, ssl) || !svp_log_has_room()))
         return ok;
-    verdict = judge(c, policy, is_clean);
+    struct s2sv_verdict *verdict = judge(c, policy, is_clean);
     if (!is_told && !s2sv_verdict_trusted(verdict)) {
         ok = tell_if_new(c->store_ctx, verdict);
         is_told = !is_for_nobody(c, ssl) && svp_log_has_room();
@@ -366,11 +343,9 @@ static int verify_and_judge(struct svp_case *c, SSL *ssl, struct armed *armed,
 static int verify_case(struct svp_case *c, SSL *ssl, struct armed *armed)
 {
     struct s2sv_verdict *verdict;
-    struct s2sv_policy *policy;
     int ok;
-
     remember(c, armed);
-    policy = policy_for(c, &verdict);
+    struct s2sv_policy *policy = policy_for(c, &verdict);
     if (policy == svp_settings()->server)
         ask_for_servers(c);
     else
@@ -385,7 +360,7 @@ static int verify_case(struct svp_case *c, SSL *ssl, struct armed *armed)
 /* Not DANE, not raw public keys. */
 static int is_judged(X509_STORE_CTX *store_ctx, SSL *ssl)
 {
-    return ssl != NULL && X509_STORE_CTX_get0_cert(store_ctx) != NULL && !has_dane(ssl) &&
+    return ssl && X509_STORE_CTX_get0_cert(store_ctx) && !has_dane(ssl) &&
            (svp_settings()->directions & (SSL_is_server(ssl) ? S2SV_INBOUND : S2SV_OUTBOUND)) != 0;
 }
 
@@ -393,19 +368,16 @@ static int is_judged(X509_STORE_CTX *store_ctx, SSL *ssl)
 static int is_ready(void)
 {
     void *real = svp_is_serving(&served) ? NULL : svp_real("SSL_CTX_new", NULL);
-
-    return svp_is_serving(&served) || (real != NULL && svp_serves(&served, real));
+    return svp_is_serving(&served) || (real && svp_serves(&served, real));
 }
 
 static int verify(X509_STORE_CTX *store_ctx, void *arg)
 {
     struct svp_case c;
     int ok = 0, unused;
-    SSL *ssl;
-
     if (!is_ready())
         return 0;
-    ssl = X509_STORE_CTX_get_ex_data(store_ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
+    SSL *ssl = X509_STORE_CTX_get_ex_data(store_ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
     if (!is_judged(store_ctx, ssl))
         return verify_as_ever(store_ctx, arg, &unused);
     if (svp_case_open(&c, store_ctx, ssl))
@@ -418,12 +390,10 @@ static int verify(X509_STORE_CTX *store_ctx, void *arg)
 
 void svp_openssl_arm(SSL_CTX *ctx, const void *real)
 {
-    struct armed *armed;
-
-    if (!svp_serves(&served, real) || SSL_CTX_get_ex_data(ctx, armed_index) != NULL)
+    if (!svp_serves(&served, real) || SSL_CTX_get_ex_data(ctx, armed_index))
         return;
-    armed = OPENSSL_zalloc(sizeof *armed);
-    if (armed == NULL || !SSL_CTX_set_ex_data(ctx, armed_index, armed)) {
+    struct armed *armed = OPENSSL_zalloc(sizeof *armed);
+    if (!armed || !SSL_CTX_set_ex_data(ctx, armed_index, armed)) {
         OPENSSL_free(armed);
         svp_log("an SSL_CTX is not armed: out of memory");
         return;
@@ -434,8 +404,7 @@ void svp_openssl_arm(SSL_CTX *ctx, const void *real)
 int svp_openssl_hold(SSL_CTX *ctx, svp_verifier verifier, void *arg)
 {
     struct armed *armed = svp_is_serving(&served) ? SSL_CTX_get_ex_data(ctx, armed_index) : NULL;
-
-    if (armed == NULL)
+    if (!armed)
         return 0;
     armed->verifier = verifier;
     armed->arg = arg;

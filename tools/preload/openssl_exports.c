@@ -9,8 +9,7 @@
 static SSL_CTX *armed(SSL_CTX *ctx, const void *real)
 {
     int saved = errno;
-
-    if (ctx != NULL)
+    if (ctx)
         svp_openssl_arm(ctx, real);
     errno = saved;
     return ctx;
@@ -20,9 +19,8 @@ SSL_CTX *SSL_CTX_new(const SSL_METHOD *method)
 {
     void *real = SVP_REAL("SSL_CTX_new");
     __typeof__(SSL_CTX_new) *function;
-
     memcpy(&function, &real, sizeof function);
-    return real != NULL ? armed(function(method), real) : NULL;
+    return real ? armed(function(method), real) : NULL;
 }
 
 /* Stood in front of in any case, for another version may be loaded than the one we are for. */
@@ -35,17 +33,15 @@ SSL_CTX *SSL_CTX_new_ex(OSSL_LIB_CTX *libctx, const char *propq, const SSL_METHO
 {
     void *real = SVP_REAL("SSL_CTX_new_ex");
     __typeof__(SSL_CTX_new_ex) *function;
-
     memcpy(&function, &real, sizeof function);
-    return real != NULL ? armed(function(libctx, propq, method), real) : NULL;
+    return real ? armed(function(libctx, propq, method), real) : NULL;
 }
 
 void SSL_CTX_set_cert_verify_callback(SSL_CTX *ctx, svp_verifier verifier, void *arg)
 {
     void *real = SVP_REAL("SSL_CTX_set_cert_verify_callback");
     __typeof__(SSL_CTX_set_cert_verify_callback) *function;
-
     memcpy(&function, &real, sizeof function);
-    if (!svp_openssl_hold(ctx, verifier, arg) && real != NULL)
+    if (!svp_openssl_hold(ctx, verifier, arg) && real)
         function(ctx, verifier, arg);
 }

@@ -10,7 +10,6 @@ int svp_case_open(struct svp_case *c, X509_STORE_CTX *store_ctx, SSL *ssl)
 {
     struct svo_question q = { .leaf = X509_STORE_CTX_get0_cert(store_ctx),
                               .rest = X509_STORE_CTX_get0_untrusted(store_ctx) };
-
     memset(c, 0, sizeof *c);
     c->app.store = X509_STORE_CTX_get0_store(store_ctx);
     c->app.param = X509_STORE_CTX_get0_param(store_ctx);
@@ -19,7 +18,7 @@ int svp_case_open(struct svp_case *c, X509_STORE_CTX *store_ctx, SSL *ssl)
     c->direction = SSL_is_server(ssl) ? S2SV_INBOUND : S2SV_OUTBOUND;
     c->peer = s2sv_peer_new(c->direction);
     c->links = svo_links_new(&q, &c->count);
-    return svo_staples_take(ssl, &c->staples) == 0 && c->peer != NULL && c->links != NULL;
+    return svo_staples_take(ssl, &c->staples) == 0 && c->peer && c->links;
 }
 
 void svp_case_close(struct svp_case *c)
@@ -37,7 +36,7 @@ static int has_fixed_time(X509_VERIFY_PARAM *param)
 void svp_case_remember(struct svp_case *c, struct s2sv_memory *memory, struct svo_lists *lists)
 {
     c->app.lists = lists;
-    if (c->app.store != NULL && !has_fixed_time(c->app.param) &&
+    if (c->app.store && !has_fixed_time(c->app.param) &&
         !has_fixed_time(X509_STORE_get0_param(c->app.store)) && svo_settings(&c->app, c->stamp))
         c->memory = memory;
 }
@@ -55,11 +54,10 @@ static int nothing(void *application, const struct s2sv_path_request *demand,
 static int is_path_of(X509_STORE_CTX *store_ctx, const struct s2sv_path_request *demand)
 {
     STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(store_ctx);
-    int i, count = sk_X509_num(chain);
-
+    int count = sk_X509_num(chain);
     if (count < 0 || (size_t)count != demand->count)
         return 0;
-    for (i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++) {
         if (X509_cmp(sk_X509_value(chain, i), demand->path[i].native) != 0)
             return 0;
     }
@@ -70,7 +68,6 @@ static int what_openssl_took(void *application, const struct s2sv_path_request *
                              struct s2sv_evidence *evidence)
 {
     struct svp_case *c = application;
-
     if (!is_path_of(c->store_ctx, demand)) {
         s2sv_evidence_add(evidence, S2SV_FINDING_UNTRUSTED, -1, 0, "OpenSSL took another path");
         return 0;
@@ -99,7 +96,6 @@ static struct s2sv_verdict *ask(struct svp_case *c, const struct s2sv_backend *b
                                         .staple_count = c->staples.count,
                                         .asked_status = c->staples.were_asked };
     struct s2sv_verdict *verdict = NULL;
-
     memcpy(source.settings, c->stamp, sizeof source.settings);
     ERR_set_mark(); /* or the program takes our errors for libssl's */
     if (s2sv_backend_verify(&source, policy, c->peer, c->links, c->count, &verdict) != 0)
@@ -131,15 +127,14 @@ static X509 *find(const struct svp_case *c, const struct s2sv_verdict *verdict, 
 {
     X509 *x = s2sv_verdict_native(verdict, depth);
     const unsigned char *der;
-    size_t i, len;
-
+    size_t len;
     if (s2sv_verdict_certificate(verdict, depth, (const void **)&der, &len) != 0)
         return NULL;
-    for (i = 0; x == NULL && i < c->count; i++) {
+    for (size_t i = 0; !x && i < c->count; i++) {
         if (c->links[i].len == len && memcmp(c->links[i].der, der, len) == 0)
             x = c->links[i].native;
     }
-    if (x == NULL)
+    if (!x)
         return d2i_X509(NULL, &der, (long)len);
     X509_up_ref(x);
     return x;
@@ -149,11 +144,9 @@ STACK_OF(X509) * svp_chain_of(const struct svp_case *c, const struct s2sv_verdic
 {
     STACK_OF(X509) *chain = sk_X509_new_null();
     int depth = 0;
-
-    while (chain != NULL && s2sv_verdict_certificate(verdict, depth, NULL, NULL) == 0) {
+    while (chain && s2sv_verdict_certificate(verdict, depth, NULL, NULL) == 0) {
         X509 *x = find(c, verdict, depth++);
-
-        if (x == NULL || !sk_X509_push(chain, x)) {
+        if (!x || !sk_X509_push(chain, x)) {
             X509_free(x);
             sk_X509_pop_free(chain, X509_free);
             chain = NULL;

@@ -11,8 +11,7 @@ const char *svp_path_of(const void *address)
 {
     Dl_info info;
     void *map = NULL;
-
-    return dladdr1(address, &info, &map, RTLD_DL_LINKMAP) && map != NULL
+    return dladdr1(address, &info, &map, RTLD_DL_LINKMAP) && map
                ? ((const struct link_map *)map)->l_name
                : "";
 }
@@ -20,9 +19,8 @@ const char *svp_path_of(const void *address)
 static void *look(const char *path, const char *name)
 {
     void *library = *path != '\0' ? dlopen(path, RTLD_LAZY | RTLD_NOLOAD) : NULL;
-    void *found = library != NULL ? dlsym(library, name) : NULL;
-
-    if (library != NULL)
+    void *found = library ? dlsym(library, name) : NULL;
+    if (library)
         dlclose(library);
     return found;
 }
@@ -37,11 +35,10 @@ void *svp_real(const char *name, const void *caller)
     static _Thread_local void *latest;
     int is_us = svp_path_of(caller) == svp_path_of(&here);
     void *found = look(svp_path_of(is_us ? latest : caller), name);
-    size_t i;
 
-    if (found == NULL)
+    if (!found)
         found = dlsym(RTLD_NEXT, name);
-    for (i = 0; found == NULL && i < sizeof usual / sizeof usual[0]; i++)
+    for (size_t i = 0; !found && i < sizeof usual / sizeof usual[0]; i++)
         found = look(usual[i], name);
     latest = found;
     return found;
@@ -54,9 +51,7 @@ void *svp_keep(const char *path)
 
 const char *svp_fill(void *library, const char *const *names, size_t count, uintptr_t *ret_table)
 {
-    size_t i;
-
-    for (i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         ret_table[i] = (uintptr_t)dlsym(library, names[i]);
         if (ret_table[i] == 0)
             return names[i];

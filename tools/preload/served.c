@@ -27,18 +27,16 @@ static void __attribute__((constructor)) watch_forks(void)
 static const char *fill(const struct svp_served *served, const char *path, uintptr_t *ret_table)
 {
     void *library = svp_keep(path);
-
-    if (ret_table == NULL)
+    if (!ret_table)
         return "memory left";
-    return library != NULL ? svp_fill(library, served->names, served->count, ret_table)
-                           : "file of its own";
+    return library ? svp_fill(library, served->names, served->count, ret_table) : "file of its own";
 }
 
 /* Under the lock. The path last: who sees it finds all the rest done. */
 static void begin(struct svp_served *served, const char *path, const uintptr_t *table,
                   const char *missing)
 {
-    if (missing != NULL) {
+    if (missing) {
         svp_log("not armed: the %s in use (%s) has no %s", served->what, path, missing);
     } else {
         memcpy(served->table, table, served->count * sizeof *table);
@@ -51,9 +49,8 @@ static void try_to_begin(struct svp_served *served, const char *path)
 {
     uintptr_t *table = calloc(served->count, sizeof *table);
     const char *missing = fill(served, path, table);
-
     pthread_mutex_lock(&lock);
-    if (atomic_load(&served->path) == NULL)
+    if (!atomic_load(&served->path))
         begin(served, path, table, missing);
     pthread_mutex_unlock(&lock);
     free(table);
@@ -62,8 +59,7 @@ static void try_to_begin(struct svp_served *served, const char *path)
 int svp_serves(struct svp_served *served, const void *real)
 {
     const char *path = svp_path_of(real), *first;
-
-    if (atomic_load(&served->path) == NULL)
+    if (!atomic_load(&served->path))
         try_to_begin(served, path);
     first = atomic_load(&served->path);
     /* The loader keeps one text for each file. */

@@ -36,9 +36,9 @@ static atomic_flag has_complained = ATOMIC_FLAG_INIT;
 
 static const struct choice *find(const struct choice *choices, const char *word)
 {
-    while (choices->word != NULL && strcmp(choices->word, word) != 0)
+    while (choices->word && strcmp(choices->word, word) != 0)
         choices++;
-    return choices->word != NULL ? choices : NULL;
+    return choices->word ? choices : NULL;
 }
 
 /* Not set: the first choice, or the strict one where a file is broken, for it may have stood there.
@@ -48,10 +48,9 @@ static const struct choice *choose(enum svp_word word, const struct choice *choi
 {
     const char *value = words.value[word];
     const struct choice *choice = words.is_broken ? strict : choices;
-
     if (*value != '\0')
         choice = find(choices, value);
-    if (choice != NULL)
+    if (choice)
         return choice;
     svp_complain(&words, "%s: there is no \"%.40s\"; taken as \"%s\"", svp_word_name(word), value,
                  strict->word);
@@ -61,8 +60,7 @@ static const struct choice *choose(enum svp_word word, const struct choice *choi
 static struct s2sv_policy *make(int profile, int purpose)
 {
     struct s2sv_policy *policy = s2sv_policy_new((enum s2sv_profile)profile);
-
-    if (policy == NULL || s2sv_policy_set_purpose(policy, (enum s2sv_purpose)purpose) != 0 ||
+    if (!policy || s2sv_policy_set_purpose(policy, (enum s2sv_purpose)purpose) != 0 ||
         s2sv_policy_set_request(policy, S2SV_REQUEST_LEAVE) != 0 ||
         s2sv_policy_set_resumption(policy, S2SV_RESUMPTION_LEAVE) != 0) {
         s2sv_policy_unref(policy);
@@ -75,13 +73,12 @@ static void make_policies(void)
 {
     const struct choice *profile = choose(SVP_PROFILE, profiles, &profiles[0]);
     const struct choice *purpose = choose(SVP_PURPOSE, purposes, &purposes[1]);
-
     settings.profile = profile->word;
     settings.purpose = purpose->word;
     settings.server = make(profile->value, S2SV_PURPOSE_SERVER);
     if (purpose->value != S2SV_PURPOSE_SERVER)
         settings.wide = make(profile->value, purpose->value);
-    if (purpose->value != S2SV_PURPOSE_SERVER && settings.wide == NULL) {
+    if (purpose->value != S2SV_PURPOSE_SERVER && !settings.wide) {
         s2sv_policy_unref(settings.server);
         settings.server = NULL;
     }
@@ -90,7 +87,6 @@ static void make_policies(void)
 static void choose_log(void)
 {
     const char *value = words.value[SVP_LOG];
-
     if (*value == '/' || strcmp(value, "stderr") == 0 || strcmp(value, "syslog") == 0)
         svp_log_to(value);
     else if (*value != '\0')
@@ -120,8 +116,7 @@ static void __attribute__((constructor)) read_when_loaded(void)
 static void complain(void)
 {
     const char *line = words.complaints, *end;
-
-    for (; (end = strchr(line, '\n')) != NULL; line = end + 1)
+    for (; (end = strchr(line, '\n')); line = end + 1)
         svp_log_loudly("%.*s", (int)(end - line), line);
 }
 
@@ -130,5 +125,5 @@ const struct svp_settings *svp_settings(void)
     pthread_once(&once, read_settings);
     if (!atomic_flag_test_and_set(&has_complained))
         complain();
-    return settings.server != NULL ? &settings : NULL;
+    return settings.server ? &settings : NULL;
 }

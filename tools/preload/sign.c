@@ -11,7 +11,6 @@ void svp_show_armed(void)
 {
     static const char here;
     int fd = open(svp_path_of(&here), O_RDONLY | O_CLOEXEC);
-
     if (fd < 0)
         return;
     (void)!mmap(NULL, 1, PROT_READ, MAP_SHARED, fd, 0);

@@ -37,10 +37,8 @@ void svp_complain(struct svp_words *words, const char *format, ...)
 {
     size_t used = strlen(words->complaints), room = sizeof words->complaints - used;
     va_list arguments;
-    int len;
-
     va_start(arguments, format);
-    len = vsnprintf(words->complaints + used, room, format, arguments);
+    int len = vsnprintf(words->complaints + used, room, format, arguments);
     va_end(arguments);
     if (len >= 0 && (size_t)len + 1 < room)
         strcat(words->complaints, "\n");
@@ -68,28 +66,24 @@ static const char *program(void)
 {
     static char path[512];
     ssize_t len = *path == '\0' ? readlink("/proc/self/exe", path, sizeof path - 1) : 0;
-    const char *started;
-
     if (len >= 0)
         return path;
-    started = (const char *)getauxval(AT_EXECFN); /* NOLINT */
-    return started != NULL ? started : "";
+    const char *started = (const char *)getauxval(AT_EXECFN); /* NOLINT */
+    return started ? started : "";
 }
 
 /* "*", a path, or a name. */
 static int fits(const char *section)
 {
     const char *path = program(), *slash = strrchr(path, '/');
-
     return strcmp(section, "*") == 0 || strcmp(section, path) == 0 ||
-           strcmp(section, slash != NULL ? slash + 1 : path) == 0;
+           strcmp(section, slash ? slash + 1 : path) == 0;
 }
 
 /* Without the white space around it; in place. */
 static char *trim(char *text)
 {
     char *end = text + strlen(text);
-
     while (end > text && isspace((unsigned char)end[-1]))
         *--end = '\0';
     while (isspace((unsigned char)*text))
@@ -100,7 +94,6 @@ static char *trim(char *text)
 static void read_section(struct reader *r, char *line)
 {
     size_t len = strlen(line);
-
     r->is_for_us = 0;
     if (len < 3 || line[len - 1] != ']') {
         break_off(r, "not a section:", line);
@@ -115,7 +108,6 @@ static void set(struct reader *r, enum svp_word word, const char *text)
 {
     char *value = r->words->value[word];
     size_t used = word == SVP_CRL_FILE ? strlen(value) : 0, room = sizeof *r->words->value - used;
-
     if (!r->is_for_us)
         return;
     if ((size_t)snprintf(value + used, room, "%s%s", used > 0 ? ":" : "", text) >= room)
@@ -126,14 +118,13 @@ static void read_setting(struct reader *r, char *line)
 {
     char *equals = strchr(line, '='), *name = line;
     int word = 0;
-
-    if (equals != NULL) {
+    if (equals) {
         *equals = '\0';
         name = trim(line);
         while (word < SVP_WORDS && strcmp(table[word].name, name) != 0)
             word++;
     }
-    if (equals == NULL || *trim(equals + 1) == '\0')
+    if (!equals || *trim(equals + 1) == '\0')
         break_off(r, "no NAME = VALUE:", name);
     else if (word == SVP_WORDS)
         break_off(r, "no setting is called", name);
@@ -145,7 +136,6 @@ static void read_lines(struct reader *r, FILE *file)
 {
     char *buf = NULL, *line;
     size_t size = 0;
-
     while (getline(&buf, &size, file) >= 0) {
         r->line++;
         line = trim(buf);
@@ -170,33 +160,30 @@ static void read_file(struct svp_words *words, const char *path)
     struct reader r = { .words = words, .path = path };
     FILE *file = fopen(path, "re");
     struct stat info;
-
-    if (file == NULL && (errno == ENOENT || errno == ENOTDIR))
+    if (!file && (errno == ENOENT || errno == ENOTDIR))
         return;
-    if (file == NULL)
+    if (!file)
         break_off(&r, "can't be read:", strerror(errno));
     else if (fstat(fileno(file), &info) != 0 || !is_roots(&info))
         svp_complain(words, "%s is ignored: not a file that root alone can write", path);
     else
         read_lines(&r, file);
-    if (file != NULL)
+    if (file)
         fclose(file);
 }
 
 static int ends_in_conf(const struct dirent *entry)
 {
     const char *dot = strrchr(entry->d_name, '.');
-
-    return *entry->d_name != '.' && dot != NULL && strcmp(dot, ".conf") == 0;
+    return *entry->d_name != '.' && dot && strcmp(dot, ".conf") == 0;
 }
 
 static void read_directory(struct svp_words *words, const char *directory)
 {
     struct dirent **entries = NULL;
-    int i, count = scandir(directory, &entries, ends_in_conf, alphasort);
+    int count = scandir(directory, &entries, ends_in_conf, alphasort);
     char path[512];
-
-    for (i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++) {
         snprintf(path, sizeof path, "%s/%s", directory, entries[i]->d_name);
         read_file(words, path);
         free(entries[i]);
@@ -213,12 +200,9 @@ static void read_directory(struct svp_words *words, const char *directory)
 /* A program that runs with more rights than its user isn't told by its user what to do. */
 static void read_environment(struct svp_words *words)
 {
-    int word;
-
-    for (word = 0; word < SVP_WORDS; word++) {
+    for (int word = 0; word < SVP_WORDS; word++) {
         const char *value = secure_getenv(table[word].variable);
-
-        if (value == NULL || *value == '\0')
+        if (!value || *value == '\0')
             continue;
         if (strlen(value) < sizeof words->value[word]) {
             strcpy(words->value[word], value);
@@ -233,9 +217,7 @@ static void read_environment(struct svp_words *words)
 static void forget_choices(struct svp_words *words)
 {
     static const enum svp_word choices[] = { SVP_PURPOSE, SVP_PROFILE, SVP_DIRECTION, SVP_OFF };
-    size_t i;
-
-    for (i = 0; i < sizeof choices / sizeof choices[0]; i++)
+    for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++)
         *words->value[choices[i]] = '\0';
 }
 

@@ -245,7 +245,7 @@ static int expect(struct dialler *dialler, struct s2sv_peer *peer, const char *n
 
 static int is_address(const char *name)
 {
-    return strspn(name, "0123456789.") == strlen(name) || strchr(name, ':') != NULL;
+    return strspn(name, "0123456789.") == strlen(name) || strchr(name, ':');
 }
 
 static int secure(struct dialler *dialler, const struct target *target, struct dialled *dialled)

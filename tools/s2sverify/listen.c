@@ -532,7 +532,7 @@ static enum outcome set_up_and_listen(struct question *question)
     if (receiver->judge)
         receiver->methods = judge_library(receiver->judge)->tls;
     if (receiver->judge &&
-        (!question->ca_cert || (mint = mint_new(question->ca_cert, question->ca_key)) != NULL) &&
+        (!question->ca_cert || (mint = mint_new(question->ca_cert, question->ca_key))) &&
         add_all_shown(question, mint) && open_listeners(question) &&
         drop_privileges(question->user))
         outcome = listen_for_all(question);
@@ -547,8 +547,8 @@ static enum outcome set_up_and_listen(struct question *question)
 
 static int add_usual_listener(struct question *question)
 {
-    return add_listener(question,
-                        question->receiver.scheme == SCHEME_XMPP ? "[::]:5269" : "[::]:25") == NULL;
+    return !add_listener(question,
+                         question->receiver.scheme == SCHEME_XMPP ? "[::]:5269" : "[::]:25");
 }
 
 static const char *find_mistake(struct question *question)

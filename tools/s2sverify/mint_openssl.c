@@ -93,7 +93,7 @@ static int set_serial(X509 *x)
 {
     BIGNUM *number = BN_new();
     int done = number && BN_rand(number, 127, BN_RAND_TOP_ANY, BN_RAND_BOTTOM_ANY) == 1 &&
-               BN_to_ASN1_INTEGER(number, X509_get_serialNumber(x)) != NULL;
+               BN_to_ASN1_INTEGER(number, X509_get_serialNumber(x));
     BN_free(number);
     return done;
 }
@@ -227,7 +227,7 @@ int mint_make(const struct mint *mint, enum kind kind, const char *domain,
     memset(ret_identity, 0, sizeof *ret_identity);
     int done = x && add_leaf(x, &ret_identity->chain) &&
                (kind == KIND_SELF_SIGNED || add_issuers(mint, &ret_identity->chain)) &&
-               (ret_identity->key = key_text(key)) != NULL;
+               (ret_identity->key = key_text(key));
     X509_free(x);
     EVP_PKEY_free(key);
     ERR_clear_error();

@@ -170,8 +170,8 @@ static void stock_ask(struct stock *stock, const struct chain *chain, enum s2sv_
     gnutls_x509_crt_t certificates[MOST];
     unsigned count = 0, status = 0;
     while (count < chain->count && count < MOST &&
-           (certificates[count] = read_certificate(chain->certificates[count].der,
-                                                   chain->certificates[count].len)) != NULL)
+           (certificates[count] =
+                read_certificate(chain->certificates[count].der, chain->certificates[count].len)))
         count++;
     snprintf(ret_answer->text, sizeof ret_answer->text, "%s", "a certificate can't be read");
     ret_answer->accepted = 0;

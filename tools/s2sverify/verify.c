@@ -99,7 +99,7 @@ enum outcome verify_run(const struct command *command, int argc, char **argv)
     enum outcome outcome = OUTCOME_UNDECIDED;
     enum s2sv_profile profile = question.settings.profile;
     if (chain_load(&chain, question.path) &&
-        (judge = judge_new(&question.settings, profile ? profile : S2SV_PROFILE_XMPP)) != NULL)
+        (judge = judge_new(&question.settings, profile ? profile : S2SV_PROFILE_XMPP)))
         outcome = judge_chain(&question, judge, &chain);
     judge_free(judge);
     chain_clear(&chain);

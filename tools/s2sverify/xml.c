@@ -206,7 +206,7 @@ void xml_free(struct xml_stream *stream)
  * or a byte order mark, is none. */
 static int is_utf8_so_far(struct xml_stream *stream, const char *data, size_t len)
 {
-    int begins_well = stream->has_begun || strchr("< \t\r\n", data[0]) != NULL;
+    int begins_well = stream->has_begun || strchr("< \t\r\n", data[0]);
     stream->has_begun = 1;
     return begins_well && !memchr(data, '\0', len);
 }
