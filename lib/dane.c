@@ -155,12 +155,11 @@ static int search_named(struct sv_work *w, struct named *named)
 
 static int judge_ta(struct sv_work *w, const struct sv_tlsa_set *set)
 {
-    struct named *named;
     if (!sv_tlsa_has(set, SV_DANE_TA))
         return SV_DOES_NOT_APPLY;
     if (!sv_pkix_read(w))
         return SV_FAILS;
-    named = calloc(1, sizeof *named);
+    struct named *named = calloc(1, sizeof *named);
     if (!named)
         return S2SV_ERR_NOMEM;
     int outcome = name_presented(w, set, named);

@@ -30,8 +30,27 @@ static int keep_path(struct s2sv_verdict *verdict, const struct s2sv_dane *dane)
     return sv_verdict_set_certificates(verdict, spans, dane->count);
 }
 
-static int decide(struct s2sv_verdict *verdict, const struct s2sv_peer *peer,
-                  const struct s2sv_dane *dane)
+/* Pins make it narrower: they were the application's own words. */
+static int judge_pins(const struct s2sv_policy *policy, const struct s2sv_peer *peer,
+                      const struct s2sv_dane *dane, struct sv_faults *faults)
+{
+    struct sv_tlsa_set pins = sv_tlsa_all(peer->pins, peer->pin_count, dane->backend);
+    struct sv_certificate leaf;
+    struct sv_misread misread;
+    int matches = 0;
+    if (peer->pin_count == 0 || !sv_policy_counts(policy, S2SV_PROOF_PIN))
+        return S2SV_DECIDED;
+    if (peer->pin_count <= SV_MAX_RECORDS &&
+        sv_certificate_read(dane->path[0].der, dane->path[0].len, &leaf, &misread))
+        matches = sv_tlsa_matches(&pins, SV_DANE_EE, &leaf, NULL);
+    if (matches == 0)
+        sv_faults_add(faults, S2SV_REASON_PIN_MISMATCH, 0, "none of its %zu pins matches",
+                      peer->pin_count);
+    return matches < 0 ? matches : S2SV_DECIDED;
+}
+
+static int decide(struct s2sv_verdict *verdict, const struct s2sv_policy *policy,
+                  const struct s2sv_peer *peer, const struct s2sv_dane *dane)
 {
     struct sv_faults faults = { .count = 0 };
     struct s2sv_evidence evidence = { .faults = &faults };
@@ -41,6 +60,10 @@ static int decide(struct s2sv_verdict *verdict, const struct s2sv_peer *peer,
     verdict->proof = S2SV_PROOF_DANE;
     if (dane->domain)
         status = sv_verdict_add_owner(verdict, dane->domain);
+    if (status != S2SV_DECIDED)
+        return status;
+    if (dane->fault == 0)
+        status = judge_pins(policy, peer, dane, &faults);
     if (status != S2SV_DECIDED)
         return status;
     if (dane->fault)
@@ -54,11 +77,11 @@ static int decide(struct s2sv_verdict *verdict, const struct s2sv_peer *peer,
 int s2sv_backend_dane(const struct s2sv_policy *policy, const struct s2sv_peer *peer,
                       const struct s2sv_dane *dane, int64_t time, struct s2sv_verdict **ret_verdict)
 {
-    if (!policy || !peer || !dane || !ret_verdict || dane->count == 0)
+    if (!policy || !peer || !dane || !dane->backend || !ret_verdict || dane->count == 0)
         return S2SV_ERR_INVALID;
     s2sv_policy_freeze(policy);
     struct s2sv_verdict *verdict = sv_verdict_new(policy, peer->direction, time);
-    int status = verdict ? decide(verdict, peer, dane) : S2SV_ERR_NOMEM;
+    int status = verdict ? decide(verdict, policy, peer, dane) : S2SV_ERR_NOMEM;
     if (status == S2SV_DECIDED)
         *ret_verdict = verdict;
     else

@@ -37,6 +37,7 @@ struct svo_session {
     int added;                  /* as above, for the attached policy */
     struct s2sv_peer *peer;
     struct s2sv_verdict *verdict;
+    size_t changes;     /* s2sv_peer_changes() when the verdict was made */
     int ended;          /* the verdict ended the handshake */
     int awaits_staples; /* it was made before they came: TLS 1.2 */
     unsigned char hello[SVO_HELLO_SIZE];
@@ -105,6 +106,8 @@ struct svo_session *svo_session_make(SSL *ssl);
 const struct s2sv_policy *svo_policy_of(SSL *ssl);
 /* 1 if SSL_dane_enable() was called. */
 int svo_has_dane(SSL *ssl);
+/* 1: so OpenSSL's own DANE decides, since the peer was told of no TLSA records. */
+int svo_dane_decides(SSL *ssl);
 void svo_hello(const SSL *ssl, unsigned char *hello);
 /* Replaces what is recorded for the present handshake; takes the verdict over. */
 void svo_record(SSL *ssl, struct svo_session *session, struct s2sv_verdict *verdict);

@@ -218,9 +218,11 @@ struct s2sv_dane {
     int depth;
     long native_code;
     const char *text;
+    const struct s2sv_backend *backend; /* for its hash() */
 };
 
-/* Makes a verdict of that, for the present time. The policy's rules about paths don't apply. */
+/* Makes a verdict of that, for the present time. The policy's rules about paths don't apply. Where
+ * the peer was given pins and the policy counts them, one of them must match beside it. */
 S2SV_API int s2sv_backend_dane(const struct s2sv_policy *policy, const struct s2sv_peer *peer,
                                const struct s2sv_dane *dane, int64_t time,
                                struct s2sv_verdict **ret_verdict) S2SV_MUST_USE;

@@ -147,7 +147,7 @@ static int is_unrevoked(const struct sv_walk *w, struct sv_faults *faults)
  * or a status. */
 static int has_record(const struct sv_walk *w, struct sv_faults *faults)
 {
-    int has = w->given->pkix_ta == NULL;
+    int has = !w->given->pkix_ta;
     for (size_t i = 1; i < w->count && has == 0; i++)
         has = sv_tlsa_matches(w->given->pkix_ta, SV_PKIX_TA, &w->path[i]->certificate, NULL);
     if (has == 0)

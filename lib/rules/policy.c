@@ -222,6 +222,14 @@ int s2sv_policy_set_proofs(struct s2sv_policy *policy, const enum s2sv_proof *pr
     return S2SV_DECIDED;
 }
 
+int sv_policy_counts(const struct s2sv_policy *policy, enum s2sv_proof proof)
+{
+    for (size_t i = 0; i < SV_PROOFS; i++)
+        if (policy->proofs[i] == proof)
+            return 1;
+    return 0;
+}
+
 int s2sv_policy_set_tlsa_usages(struct s2sv_policy *policy, unsigned usages)
 {
     if (!sv_policy_is_open(policy) || usages == 0 || usages > 15)

@@ -29,6 +29,9 @@ struct s2sv_policy {
 /* 1: it isn't frozen. */
 int sv_policy_is_open(const struct s2sv_policy *policy);
 
+/* 1: that proof counts. */
+int sv_policy_counts(const struct s2sv_policy *policy, enum s2sv_proof proof);
+
 /* Sets the profile, and what depends on it to its defaults: identifiers and service. */
 int sv_policy_set_profile(struct s2sv_policy *policy, enum s2sv_profile profile);
 

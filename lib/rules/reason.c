@@ -26,7 +26,7 @@ static const struct sv_reason rows[] = {
     { S2SV_REASON_DANE_UNUSABLE, "dane-unusable", "none of the TLSA records is usable",
       "None of the TLSA records of your domain is usable", "tlsa-invalid" },
     { S2SV_REASON_NO_PROOF, "no-proof", "nothing that counts as a proof applies to the peer",
-      "Your server cannot be authenticated: there are no TLSA records", "dane-required" },
+      "Your server has none of the proofs of its name that are needed here", "dane-required" },
     { S2SV_REASON_SELF_SIGNED, "self-signed", "the peer's certificate is self-signed",
       "Your server's certificate is self-signed", "certificate-not-trusted" },
     { S2SV_REASON_UNTRUSTED, "untrusted", "no path leads to a trust anchor",

@@ -36,14 +36,6 @@ static int fold(enum s2sv_hash hash, const struct s2sv_bytes *parts, size_t coun
     return S2SV_DECIDED;
 }
 
-static const struct s2sv_backend *backend(void)
-{
-    static struct s2sv_backend folding;
-    folding = *core_only_backend();
-    folding.hash = fold;
-    return &folding;
-}
-
 static struct s2sv_policy *make_policy(unsigned options)
 {
     static const char *const proofs[] = { "proofs=pin,dane,pkix", "proofs=dane", "proofs=dane,pin",
@@ -57,9 +49,9 @@ static struct s2sv_policy *make_policy(unsigned options)
     return policy;
 }
 
-static struct s2sv_trust *make_trust(const struct given *given)
+static struct s2sv_trust *make_trust(const struct given *given, const struct s2sv_backend *backend)
 {
-    struct s2sv_trust *trust = s2sv_trust_new(backend());
+    struct s2sv_trust *trust = s2sv_trust_new(backend);
     for (size_t i = given->count - given->anchors; i < given->count; i++)
         (void)!s2sv_trust_add_der(trust, given->certificates[i].data, given->certificates[i].len);
     return trust;
@@ -140,8 +132,10 @@ static void check(const struct given *given, const struct s2sv_verdict *verdict)
 
 static void judge(const struct given *given, const char *pin)
 {
+    struct s2sv_backend folding = *core_only_backend();
+    folding.hash = fold;
     struct s2sv_policy *policy = make_policy(given->options);
-    struct s2sv_trust *trust = make_trust(given);
+    struct s2sv_trust *trust = make_trust(given, &folding);
     struct s2sv_peer *peer = make_peer(given, pin);
     struct s2sv_verdict *verdict = NULL;
     FUZZ_CHECK(s2sv_verify(trust, policy, peer, &verdict) == S2SV_DECIDED);

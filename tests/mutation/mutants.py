@@ -66,6 +66,14 @@ MUTANTS = [
      'svo_lock_param(param, 1)', ['openssl-validate'], 0),
     ('request.server_auth', 'never', G, 'request->server_auth ? 1 : 0', '0', ['gnutls-validate'], 1),
     ('request.server_auth', 'always', G, 'request->server_auth ? 1 : 0', '1', ['gnutls-validate'], 0),
+    ('request.anchor_is_named', 'never', O, 'app->own_trust || request->anchor_is_named',
+     'app->own_trust', ['openssl-validate'], 1),
+    ('request.anchor_is_named', 'always', O, 'app->own_trust || request->anchor_is_named',
+     'app->own_trust || request', ['openssl-validate'], 0),
+    ('request.anchor_is_named', 'never', G, ' && !request->anchor_is_named', '',
+     ['gnutls-validate'], 1),
+    ('request.anchor_is_named', 'always', G, ' && !request->anchor_is_named', ' && !request',
+     ['gnutls-validate'], 0),
 
     # What validate() answers.
     ('evidence depth', 'the depth', O, 'X509_STORE_CTX_get_error_depth(ctx)', '-1',

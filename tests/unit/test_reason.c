@@ -94,8 +94,13 @@ static void texts(void **state)
 /* RFC 8460 section 4.3: the types that are about a certificate. */
 static void tlsrpt(void **state)
 {
-    static const char *const types[] = { "certificate-host-mismatch", "certificate-expired",
-                                         "certificate-not-trusted", "validation-failure" };
+    static const char *const types[] = { "certificate-host-mismatch",
+                                         "certificate-expired",
+                                         "certificate-not-trusted",
+                                         "validation-failure",
+                                         "tlsa-invalid",
+                                         "dnssec-invalid",
+                                         "dane-required" };
     (void)state;
     assert_null(sv_reason_row(S2SV_REASON_NONE)->tlsrpt);
     for (size_t i = 1; i < COUNT(stable); i++) {
