@@ -67,6 +67,17 @@ static int make_anchor(const struct s2sv_loader *loader, const void *der, size_t
     return status;
 }
 
+/* What can't be read ends it, or is left out. */
+static int refuse(struct s2sv_loader *loader, const struct sv_misread *misread)
+{
+    char what[160];
+    snprintf(what, sizeof what, "certificate %zu: %s: %s", loader->seen,
+             s2sv_reason_name(misread->reason), misread->what);
+    sv_loader_complain(loader, what);
+    loader->has_skipped = loader->skips_malformed;
+    return loader->skips_malformed ? S2SV_DECIDED : S2SV_ERR_INVALID;
+}
+
 /* The same certificate often comes by several names: a bundle, and a file of its own. The set that
  * it goes into drops the second one. */
 int sv_loader_certificate(struct s2sv_loader *loader, const void *der, size_t len)
@@ -77,14 +88,18 @@ int sv_loader_certificate(struct s2sv_loader *loader, const void *der, size_t le
     int status = make_anchor(loader, der, len, &misread, &anchor);
     if (status == S2SV_DECIDED)
         return add_anchor(&loader->added, anchor);
-    if (status != S2SV_ERR_INVALID)
-        return status;
-    char what[160];
-    snprintf(what, sizeof what, "certificate %zu: %s: %s", loader->seen,
-             s2sv_reason_name(misread.reason), misread.what);
-    sv_loader_complain(loader, what);
-    loader->has_skipped = loader->skips_malformed;
-    return loader->skips_malformed ? S2SV_DECIDED : S2SV_ERR_INVALID;
+    return status == S2SV_ERR_INVALID ? refuse(loader, &misread) : status;
+}
+
+int sv_loader_distrust(struct s2sv_loader *loader, const void *der, size_t len)
+{
+    struct sv_misread misread;
+    struct sv_anchor *anchor = NULL;
+    loader->seen++;
+    int status = sv_distrusted_new(loader->backend, der, len, &misread, &anchor);
+    if (status == S2SV_DECIDED)
+        return add_anchor(&loader->added, anchor);
+    return status == S2SV_ERR_INVALID ? refuse(loader, &misread) : status;
 }
 
 int sv_loader_crl(struct s2sv_loader *loader, const void *der, size_t len)

@@ -24,6 +24,8 @@ void sv_loader_complain(struct s2sv_loader *loader, const char *what);
 
 /* Each takes one in; a status. */
 int sv_loader_certificate(struct s2sv_loader *loader, const void *der, size_t len);
+/* No path may pass this one. */
+int sv_loader_distrust(struct s2sv_loader *loader, const void *der, size_t len);
 int sv_loader_crl(struct s2sv_loader *loader, const void *der, size_t len);
 
 #endif

@@ -5,7 +5,8 @@
 #include "load.h"
 #include "x509/pem.h"
 
-/* P-27: a certificate, and behind it OpenSSL's settings, which may say that it is no anchor. */
+/* P-27: a certificate, and behind it OpenSSL's settings. What they don't let servers use is no
+ * anchor, and on no path (T-2). */
 static int load_trusted(struct s2sv_loader *loader, struct sv_span der, s2sv_is_for_servers *asked)
 {
     struct sv_span rest = der;
@@ -17,8 +18,9 @@ static int load_trusted(struct s2sv_loader *loader, struct sv_span der, s2sv_is_
     int answer = sv_der_next(&rest, &certificate) ? asked(der.data, der.len) : S2SV_ERR_INVALID;
     if (answer == 1)
         return sv_loader_certificate(loader, certificate.whole.data, certificate.whole.len);
-    if (answer < 0)
-        sv_loader_complain(loader, "a malformed TRUSTED CERTIFICATE");
+    if (answer == 0)
+        return sv_loader_distrust(loader, certificate.whole.data, certificate.whole.len);
+    sv_loader_complain(loader, "a malformed TRUSTED CERTIFICATE");
     return answer;
 }
 

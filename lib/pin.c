@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pin.h"
 
+#include "trust.h"
 #include "x509/certificate_reader.h"
 
 int sv_leaf_read(struct sv_work *w, struct sv_certificate *ret_leaf)
@@ -12,12 +13,24 @@ int sv_leaf_read(struct sv_work *w, struct sv_certificate *ret_leaf)
     return 0;
 }
 
+/* T-2: whoever vouches for it. */
+static int is_distrusted(const struct sv_work *w, const struct sv_certificate *leaf)
+{
+    struct s2sv_trust *trust = w->given.source->trust;
+    struct sv_anchor_set *set = trust ? sv_trust_anchors(trust) : NULL;
+    int is = sv_anchor_set_distrusts(set, leaf);
+    sv_anchor_set_unref(set);
+    return is;
+}
+
 int sv_leaf_keep(struct sv_work *w, const struct sv_certificate *leaf)
 {
     int status = sv_verdict_set_certificates(w->verdict, &leaf->der, 1);
     if (status != S2SV_DECIDED)
         return status;
     sv_judge_key(&leaf->key, 0, &w->faults);
+    if (is_distrusted(w, leaf))
+        sv_faults_add(&w->faults, S2SV_REASON_REVOKED, 0, "distrusted by the trust");
     w->verdict->trusted = w->faults.count == 0;
     return w->verdict->trusted ? SV_PROVEN : SV_FAILS;
 }

@@ -131,6 +131,14 @@ int s2sv_trust_add_der(struct s2sv_trust *trust, const void *der, size_t len)
     return finish(trust, &loader, s2sv_loader_add_certificate(&loader, der, len));
 }
 
+int s2sv_trust_distrust_der(struct s2sv_trust *trust, const void *der, size_t len)
+{
+    if (!trust)
+        return S2SV_ERR_INVALID;
+    struct s2sv_loader loader = { .backend = trust->backend, .path = "DER" };
+    return finish(trust, &loader, sv_loader_distrust(&loader, der, len));
+}
+
 /* ---- the trust ----------------------------------------------------------------------------- */
 
 /* hash may be missing: then nothing is remembered. */

@@ -49,3 +49,17 @@ void svg_add_faults(struct s2sv_evidence *evidence, unsigned status)
     if (known != rest || rest == 0)
         add(evidence, S2SV_FINDING_INTERNAL, status);
 }
+
+int svg_tell(int rc, unsigned status, struct s2sv_evidence *evidence)
+{
+    if (rc == GNUTLS_E_MEMORY_ERROR)
+        return S2SV_ERR_NOMEM;
+    if (rc == GNUTLS_E_CONSTRAINT_ERROR)
+        s2sv_evidence_add(evidence, S2SV_FINDING_LIMIT, -1, rc,
+                          "more certificates than the application allows");
+    else if (rc < 0)
+        s2sv_evidence_add(evidence, S2SV_FINDING_INTERNAL, -1, rc, gnutls_strerror(rc));
+    else if (status != 0)
+        svg_add_faults(evidence, status);
+    return rc >= 0 && status == 0;
+}

@@ -46,14 +46,14 @@ static void ask(gnutls_session_t session, const struct s2sv_policy *policy)
 }
 
 /* The policy that install() put on the session's credentials, or NULL; a reference. */
-static struct s2sv_policy *installed(gnutls_session_t session)
+static struct s2sv_policy *installed_on(gnutls_session_t session)
 {
-    struct s2sv_policy *policy = NULL;
-    struct s2sv_trust *trust = NULL;
     void *cred = NULL;
-    if (gnutls_credentials_get(session, GNUTLS_CRD_CERTIFICATE, &cred) == 0 && cred)
-        svg_credentials_get(cred, &policy, &trust);
-    s2sv_trust_unref(trust);
+    if (gnutls_credentials_get(session, GNUTLS_CRD_CERTIFICATE, &cred) < 0 || !cred)
+        return NULL;
+    struct svg_installed *installed = svg_credentials_get(cred);
+    struct s2sv_policy *policy = installed ? s2sv_policy_ref(installed->policy) : NULL;
+    svg_installed_unref(installed);
     return policy;
 }
 
@@ -73,7 +73,7 @@ static void enforce(gnutls_session_t session, struct svg_session *state,
 int s2sv_gnutls_attach(gnutls_session_t session, struct s2sv_policy *policy)
 {
     struct s2sv_policy *effective = policy    ? s2sv_policy_ref(policy)
-                                    : session ? installed(session)
+                                    : session ? installed_on(session)
                                               : NULL;
     if (!session || !effective) {
         s2sv_policy_unref(effective);

@@ -3,15 +3,43 @@
 #ifndef SVG_INTERNAL_H
 #define SVG_INTERNAL_H
 
+#include <stdatomic.h>
+
 #include <gnutls/x509.h>
 #include <s2sverify/backend.h>
 #include <s2sverify/gnutls.h>
 
-/* The "application" of a source: what counts of an application's credentials. */
+/* What a session demands of keys: SVG_PLAIN is no more than our own floor, RSA 2048 (C-15). */
+enum svg_demands { SVG_UNKNOWN, SVG_PLAIN, SVG_DEMANDING };
+
+/* What install() put on credentials. */
+struct svg_installed {
+    struct svg_installed *next;
+    gnutls_certificate_credentials_t cred;
+    atomic_uint references;
+    struct s2sv_policy *policy;
+    struct s2sv_trust *trust; /* NULL: the credentials' own anchors */
+    atomic_uint counts; /* a bit for each number of certificates that is within their limits */
+    atomic_int demands; /* of their sessions: enum svg_demands */
+};
+
+/* What GnuTLS said of a session's peer. */
+struct svg_answer {
+    int is_known, rc;
+    unsigned status;
+};
+
+/* The "application" of a source: what counts of an application's credentials and session. */
 struct svg_application {
     gnutls_x509_trust_list_t
-        list;       /* its anchors and CRLs; NULL: the anchors are a trust's of ours */
-    unsigned flags; /* gnutls_certificate_get_verify_flags() */
+        list;                 /* its anchors and CRLs; NULL: the anchors are a trust's of ours */
+    unsigned flags;           /* gnutls_certificate_get_verify_flags() */
+    gnutls_session_t session; /* NULL: none; then the rest isn't looked at */
+    gnutls_certificate_credentials_t cred;
+    const gnutls_datum_t *presented;
+    unsigned count;
+    struct svg_installed *installed; /* if it has a trust, else NULL; borrowed */
+    struct svg_answer answers[2];    /* for any purpose; as a server */
 };
 
 /* Of a session. */
@@ -29,8 +57,8 @@ struct svg_session {
 struct svg_question {
     gnutls_session_t session;
     gnutls_certificate_credentials_t cred;
-    struct s2sv_policy *policy; /* attached, else installed, else NULL */
-    struct s2sv_trust *trust;   /* NULL: the credentials' anchors */
+    struct svg_installed *installed; /* NULL: nothing */
+    struct s2sv_policy *policy;      /* attached, else installed, else NULL */
 };
 
 /* The functions of the vtable, one file each; backend.h says what they do. */
@@ -48,14 +76,31 @@ gnutls_typed_vdata_st svg_lock(void);
 
 /* faults.c: adds a fault for every bit of a verification status but 0. */
 void svg_add_faults(struct s2sv_evidence *evidence, unsigned status);
+/* What came of a verification: 1; 0 with faults; or a status. */
+int svg_tell(int rc, unsigned status, struct s2sv_evidence *evidence);
 
-/* credentials.c: what install() put on credentials. unset() and get() return 1 if there is such a
- * thing; get() gives references, or NULLs. */
+/* stand_in.c: a certificate in DER, free() it. Returns a status. */
+int svg_stand_in(const gnutls_datum_t *name, gnutls_datum_t *ret_der);
+
+/* peers.c: GnuTLS's answer about the peer, by all that the application set. Returns 1; 0 with
+ * faults; SVG_MENDABLE: another path than the one that it took may be better; or a status. */
+enum { SVG_MENDABLE = 2 };
+int svg_peers(struct svg_application *app, int server_auth, struct s2sv_evidence *evidence);
+/* With a trust of ours GnuTLS can't be asked by the credentials' own anchors, and about those whom
+ * the trust remembers it isn't asked at all. So what it holds against limits, and against keys that
+ * a priority string thinks too weak, is asked for once for the credentials: 1 if it is known that
+ * nothing would be. Else svg_peers_by() asks, by the anchor of a path, and learns; the same returns
+ * as above. */
+int svg_is_plain(const struct svg_application *app);
+int svg_peers_by(const struct svg_application *app, const struct s2sv_path_request *request,
+                 struct s2sv_evidence *evidence);
+
+/* credentials.c: what install() put on credentials. get() gives a reference, or NULL. */
 int svg_credentials_set(gnutls_certificate_credentials_t cred, struct s2sv_policy *policy,
                         struct s2sv_trust *trust);
-int svg_credentials_unset(gnutls_certificate_credentials_t cred);
-int svg_credentials_get(gnutls_certificate_credentials_t cred, struct s2sv_policy **ret_policy,
-                        struct s2sv_trust **ret_trust);
+void svg_credentials_unset(gnutls_certificate_credentials_t cred);
+struct svg_installed *svg_credentials_get(gnutls_certificate_credentials_t cred);
+void svg_installed_unref(struct svg_installed *installed);
 
 /* session.c: NULL if there is none; svg_session_make() makes it, NULL out of memory. */
 struct svg_session *svg_session_get(gnutls_session_t session);

@@ -13,18 +13,18 @@ int svg_question_set(struct svg_question *q, gnutls_session_t session)
     if (gnutls_credentials_get(session, GNUTLS_CRD_CERTIFICATE, &cred) < 0 || !cred)
         return S2SV_ERR_INVALID;
     q->cred = cred;
-    svg_credentials_get(q->cred, &q->policy, &q->trust);
-    if (state && state->policy) {
-        s2sv_policy_unref(q->policy);
+    q->installed = svg_credentials_get(q->cred);
+    if (state && state->policy)
         q->policy = s2sv_policy_ref(state->policy);
-    }
+    else if (q->installed)
+        q->policy = s2sv_policy_ref(q->installed->policy);
     return S2SV_DECIDED;
 }
 
 void svg_question_clear(struct svg_question *q)
 {
     s2sv_policy_unref(q->policy);
-    s2sv_trust_unref(q->trust);
+    svg_installed_unref(q->installed);
 }
 
 /* 1: the peer stapled a response about its i-th certificate, which GnuTLS keeps. Before the hello
@@ -52,32 +52,44 @@ static int asked_status(gnutls_session_t session)
                : gnutls_ext_get_data(session, STATUS_REQUEST, &asked) == 0;
 }
 
+static struct svg_application application_of(const struct svg_question *q)
+{
+    struct svg_application app = { .flags = gnutls_certificate_get_verify_flags(q->cred),
+                                   .session = q->session,
+                                   .cred = q->cred };
+    app.presented = svg_presented(q->session, &app.count);
+    if (q->installed && q->installed->trust)
+        app.installed = q->installed;
+    else
+        gnutls_certificate_get_trust_list(q->cred, &app.list);
+    return app;
+}
+
 int svg_ask(const struct svg_question *q, const struct s2sv_policy *policy,
             struct s2sv_verdict **ret_verdict)
 {
-    unsigned count;
-    const gnutls_datum_t *list = svg_presented(q->session, &count);
-    struct svg_application app = { .flags = gnutls_certificate_get_verify_flags(q->cred) };
-    struct s2sv_trust_source source = { .backend = s2sv_gnutls_backend(),
-                                        .trust = q->trust,
-                                        .application = &app };
+    struct svg_application app = application_of(q);
+    struct s2sv_trust_source source = {
+        .backend = s2sv_gnutls_backend(),
+        .trust = q->installed ? q->installed->trust : NULL,
+        .application = &app,
+        .no_wildcards = (app.flags & GNUTLS_VERIFY_DO_NOT_ALLOW_WILDCARDS) != 0,
+        .no_addresses = (app.flags & GNUTLS_VERIFY_DO_NOT_ALLOW_IP_MATCHES) != 0,
+        .forgets = app.installed && !svg_is_plain(&app),
+        .asked_status = asked_status(q->session),
+    };
     struct s2sv_peer *peer = s2sv_gnutls_peer(q->session);
-    struct s2sv_link *links = calloc(count + 1, sizeof *links);
+    struct s2sv_link *links = calloc(app.count + 1, sizeof *links);
+    struct s2sv_bytes *staples = calloc(app.count + 1, sizeof *staples);
     int status = S2SV_ERR_NOMEM;
-    struct s2sv_bytes *staples = calloc(count + 1, sizeof *staples);
-    source.no_wildcards = (app.flags & GNUTLS_VERIFY_DO_NOT_ALLOW_WILDCARDS) != 0;
-    source.no_addresses = (app.flags & GNUTLS_VERIFY_DO_NOT_ALLOW_IP_MATCHES) != 0;
     memcpy(source.settings, &app.flags, sizeof app.flags);
     source.staples = staples;
-    source.asked_status = asked_status(q->session);
-    if (!q->trust)
-        gnutls_certificate_get_trust_list(q->cred, &app.list);
-    for (unsigned i = 0; links && i < count; i++)
-        links[i] = (struct s2sv_link){ list[i].data, list[i].size, NULL };
-    for (unsigned i = 0; staples && i < count; i++)
+    for (unsigned i = 0; links && staples && i < app.count; i++) {
+        links[i] = (struct s2sv_link){ app.presented[i].data, app.presented[i].size, NULL };
         source.staple_count += take_staple(q->session, i, &staples[source.staple_count]);
+    }
     if (peer && links && staples)
-        status = s2sv_backend_verify(&source, policy, peer, links, count, ret_verdict);
+        status = s2sv_backend_verify(&source, policy, peer, links, app.count, ret_verdict);
     free(links);
     free(staples);
     return status;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * Validates one exact path: on a list with its anchor only, then on the application's list, whose
- * CRLs, distrust and flags still hold whatever the policy says of revocation. An anchor that a TLSA
- * record names need not be on the application's. */
+ * Validates one exact path: on a list with its anchor only; then GnuTLS is asked about the peer by
+ * all that the application set. Where that may be because it tried no other path than one, the path
+ * is validated on the application's list, whose CRLs, distrust and flags still hold whatever the
+ * policy says of revocation. An anchor that a TLSA record names need not be on that list. */
 #include "internal.h"
 
 /* GnuTLS itself takes no longer path (C-18). */
@@ -35,13 +36,7 @@ static int ask(gnutls_x509_trust_list_t list, const struct s2sv_path_request *re
     int rc = gnutls_x509_trust_list_verify_crt2(list, path, count, &purpose,
                                                 request->server_auth ? 1 : 0,
                                                 flags | time_flag(request), &status, NULL);
-    if (rc == GNUTLS_E_MEMORY_ERROR)
-        return S2SV_ERR_NOMEM;
-    if (rc < 0)
-        s2sv_evidence_add(evidence, S2SV_FINDING_INTERNAL, -1, rc, gnutls_strerror(rc));
-    else if (status != 0)
-        svg_add_faults(evidence, status);
-    return rc >= 0 && status == 0;
+    return svg_tell(rc, status, evidence);
 }
 
 /* The list is private to the call and borrows the anchor. In order, or GnuTLS would sort. */
@@ -66,15 +61,29 @@ static int refuse(struct s2sv_evidence *evidence, enum s2sv_finding fault, const
     return 0;
 }
 
+/* By the application's settings, beside what the path's own anchor says. */
+static int ask_application(struct svg_application *app, const struct s2sv_path_request *request,
+                           struct s2sv_evidence *evidence)
+{
+    int accepted = SVG_MENDABLE;
+    if (app->installed)
+        return svg_is_plain(app) ? 1 : svg_peers_by(app, request, evidence);
+    if (request->anchor_is_named)
+        return app->session ? svg_peers_by(app, request, evidence) : 1;
+    if (app->session)
+        accepted = svg_peers(app, request->server_auth, evidence);
+    if (accepted != SVG_MENDABLE)
+        return accepted;
+    return app->list ? ask(app->list, request, floor_of(app->flags), evidence) : 1;
+}
+
 int svg_validate(void *application, const struct s2sv_path_request *request,
                  struct s2sv_evidence *evidence)
 {
-    const struct svg_application *app = application;
+    struct svg_application *app = application;
     unsigned own = app ? floor_of(app->flags) & GNUTLS_VFLAGS_PROFILE_MASK : floor_of(0);
     if (request->count == 0 || request->count > MAX_PATH)
         return refuse(evidence, S2SV_FINDING_LIMIT, "the path has too many certificates");
     int accepted = ask_anchor(request, own, evidence);
-    if (accepted == 1 && app && app->list && !request->anchor_is_named)
-        accepted = ask(app->list, request, floor_of(app->flags), evidence);
-    return accepted;
+    return accepted == 1 && app ? ask_application(app, request, evidence) : accepted;
 }

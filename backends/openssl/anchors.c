@@ -15,16 +15,19 @@ static int partial_chain(const struct svo_application *app)
     return (flags & X509_V_FLAG_PARTIAL_CHAIN) != 0;
 }
 
-/* Hands a reference of ours to the core. */
-static int add(struct s2sv_anchors *anchors, X509 *x, int is_anchor)
+/* Hands a reference of ours to the core: an anchor, a link, or what is distrusted (P-27, T-2). */
+static int add(struct s2sv_anchors *anchors, X509 *x, int partial)
 {
     unsigned char *der = NULL;
     int len = i2d_X509(x, &der);
-    if (len < 0) {
+    int status = S2SV_ERR_NOMEM;
+    if (len >= 0 && !svo_is_rejected(x)) {
+        status = s2sv_anchors_add(anchors, der, (size_t)len, x, partial || svo_is_trusted(x));
+    } else {
+        if (len >= 0)
+            status = s2sv_anchors_distrust(anchors, der, (size_t)len);
         X509_free(x);
-        return S2SV_ERR_NOMEM;
     }
-    int status = s2sv_anchors_add(anchors, der, (size_t)len, x, is_anchor);
     OPENSSL_free(der);
     return status;
 }
@@ -33,12 +36,8 @@ static int add_all(struct s2sv_anchors *anchors, STACK_OF(X509) * found, int par
 {
     int status = S2SV_DECIDED;
     X509 *x;
-    while (status == S2SV_DECIDED && (x = sk_X509_shift(found))) {
-        if (svo_is_rejected(x)) /* P-27 */
-            X509_free(x);
-        else
-            status = add(anchors, x, partial || svo_is_trusted(x));
-    }
+    while (status == S2SV_DECIDED && (x = sk_X509_shift(found)))
+        status = add(anchors, x, partial);
     return status;
 }
 

@@ -74,6 +74,7 @@ static int answer(X509_STORE_CTX *store_ctx, const struct svo_question *q,
 {
     struct s2sv_verdict *verdict = NULL;
     int goes_on, status;
+    session->is_asked = 1;
     ERR_set_mark(); /* or the application takes our errors for libssl's */
     status =
         svo_dane_decides(q->ssl) ? svo_ask_dane(store_ctx, q, &verdict) : svo_ask_pkix(q, &verdict);
@@ -85,6 +86,7 @@ static int answer(X509_STORE_CTX *store_ctx, const struct svo_question *q,
         goes_on = tell(store_ctx, q, &verdict);
     else
         goes_on = !s2sv_verdict_ends_handshake(verdict, q->policy);
+    session->is_asked = 0;
     svo_carry(q->ssl, q->policy, verdict);
     svo_record(q->ssl, session, verdict);
     session->ended = !goes_on;
@@ -98,35 +100,41 @@ SSL *svo_ssl_of(X509_STORE_CTX *store_ctx)
 
 /* A refusal is written back first, for no verdict, then what was decided, and under CALLBACK once
  * more, as the application may refuse. The store context says X509_V_OK until somebody sets a code:
- * so whatever ends early on the way, out of memory say, refuses.
- * context NULL: the application's anchors. */
-static int on_certificate(X509_STORE_CTX *store_ctx, const struct s2sv_policy *policy,
-                          struct svo_context *context)
+ * so whatever ends early on the way, out of memory say, refuses. */
+static int on_certificate(X509_STORE_CTX *store_ctx, struct svo_question *q)
 {
-    SSL *ssl = svo_ssl_of(store_ctx);
-    struct svo_session *session = ssl ? svo_session_make(ssl) : NULL;
-    struct svo_question q = { .ssl = ssl, .policy = policy, .context = context };
-    svo_write_back(store_ctx, &q, NULL);
-    if (!session)
+    struct svo_session *session = q->ssl ? svo_session_make(q->ssl) : NULL;
+    svo_write_back(store_ctx, q, NULL);
+    if (!session || !q->policy)
         return 0;
-    if (session->policy)
-        q.policy = session->policy;
-    if (!q.policy)
-        return 0;
-    svo_question_take(&q, store_ctx);
-    return answer(store_ctx, &q, session);
+    svo_question_take(q, store_ctx);
+    return answer(store_ctx, q, session);
 }
 
 /* SSL_set_SSL_CTX() changes the context in mid-handshake; the present one's policy counts. */
 int svo_installed_callback(X509_STORE_CTX *store_ctx, void *unused)
 {
     SSL *ssl = svo_ssl_of(store_ctx);
-    struct svo_context *context = ssl ? svo_context_get(SSL_get_SSL_CTX(ssl)) : NULL;
+    struct svo_question q = { 0 };
     (void)unused;
-    return on_certificate(store_ctx, context ? context->policy : NULL, context);
+    if (ssl)
+        q = svo_question(ssl, NULL);
+    int goes_on = on_certificate(store_ctx, &q);
+    svo_question_clear(&q);
+    return goes_on;
 }
 
+/* An attached policy counts here as well; the anchors are the application's. */
 int s2sv_openssl_verify_callback(X509_STORE_CTX *store_ctx, void *policy)
 {
-    return on_certificate(store_ctx, policy, NULL);
+    SSL *ssl = svo_ssl_of(store_ctx);
+    struct svo_question q = { 0 };
+    if (ssl)
+        q = svo_question(ssl, NULL);
+    svo_context_unref(q.context);
+    q.context = NULL;
+    q.policy = q.attached ? q.attached : policy;
+    int goes_on = on_certificate(store_ctx, &q);
+    svo_question_clear(&q);
+    return goes_on;
 }

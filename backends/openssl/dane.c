@@ -56,25 +56,16 @@ static int has_records(SSL *ssl, X509 *leaf)
     return has;
 }
 
-static int agree(int ok, X509_STORE_CTX *ctx)
+/* OpenSSL's own answer, on libssl's context: X509_V_OK and the usage of the record that matched, or
+ * what is wrong. */
+static int verify(X509_STORE_CTX *store_ctx, const struct svo_question *q, uint8_t *ret_usage)
 {
-    (void)ctx;
-    return ok;
-}
-
-/* OpenSSL's own answer, on libssl's context, without the application's callback: 1 and the usage of
- * the record that matched, or 0 and the context's error. */
-static int accepts(X509_STORE_CTX *store_ctx, const struct svo_question *q, uint8_t *ret_usage)
-{
-    X509_STORE_CTX_verify_cb callback = X509_STORE_CTX_get_verify_cb(store_ctx);
-    int accepted = svo_lock_param(q->param, s2sv_policy_server_auth(q->policy)) &&
-                   (!q->store || !X509_STORE_get_verify(q->store));
-    X509_STORE_CTX_set_verify_cb(store_ctx, agree);
-    X509_STORE_CTX_set_error(store_ctx, accepted ? X509_V_OK : X509_V_ERR_APPLICATION_VERIFICATION);
-    accepted = accepted && X509_verify_cert(store_ctx) == 1 &&
-               X509_STORE_CTX_get_error(store_ctx) == X509_V_OK;
-    X509_STORE_CTX_set_verify_cb(store_ctx, callback);
-    return accepted && matched_usage(q->ssl, ret_usage);
+    if (q->store && X509_STORE_get_verify(q->store))
+        return X509_V_ERR_APPLICATION_VERIFICATION;
+    int code = svo_native_verify(store_ctx, s2sv_policy_server_auth(q->policy));
+    return code == X509_V_OK && !matched_usage(q->ssl, ret_usage)
+               ? X509_V_ERR_APPLICATION_VERIFICATION
+               : code;
 }
 
 static int verdict_of(const struct svo_question *q, const struct s2sv_peer *peer,
@@ -97,15 +88,16 @@ int svo_ask_dane(X509_STORE_CTX *store_ctx, const struct svo_question *q,
     struct s2sv_dane dane = { 0 };
     struct svo_question judged = *q;
     uint8_t usage = 0;
-    int code;
     if (!has_records(q->ssl, q->leaf))
         return svo_ask_pkix(q, ret_verdict);
-    if (accepts(store_ctx, q, &usage)) {
+    int code = verify(store_ctx, q, &usage);
+    judged.store_ctx = NULL;
+    judged.was_accepted = 1;
+    if (code == X509_V_OK) {
         if (usage < 2)
-            return svo_ask_pkix(q, ret_verdict);
+            return svo_ask_pkix(&judged, ret_verdict);
         dane.usage = usage;
     } else {
-        code = X509_STORE_CTX_get_error(store_ctx);
         dane.fault = svo_finding(code);
         dane.depth = X509_STORE_CTX_get_error_depth(store_ctx);
         dane.native_code = code;

@@ -7,7 +7,7 @@
 enum { MEMORY = 65536 }; /* paths */
 
 /* A client's SSL ignores the callback's answer without SSL_VERIFY_PEER. */
-static int mode_of(const struct s2sv_policy *policy)
+int svo_mode_of(const struct s2sv_policy *policy)
 {
     switch (s2sv_policy_request(policy)) {
     case S2SV_REQUEST_REQUIRE:
@@ -39,12 +39,8 @@ static void add_memory(struct svo_context *context, SSL_CTX *ctx)
 static struct svo_context *context_new(SSL_CTX *ctx, struct s2sv_policy *policy,
                                        struct s2sv_trust *trust)
 {
-    struct svo_context *context = OPENSSL_zalloc(sizeof *context);
-    if (!context)
-        return NULL;
-    context->policy = s2sv_policy_ref(policy);
-    context->trust = s2sv_trust_ref(trust);
-    if (!trust) {
+    struct svo_context *context = svo_context_new(policy, trust);
+    if (context && !trust) {
         add_memory(context, ctx);
         context->lists = svo_lists_new();
     }
@@ -73,27 +69,23 @@ static void resume_what_is_carried(SSL_CTX *ctx)
     SSL_CTX_set_session_ticket_cb(ctx, NULL, svo_on_ticket, NULL);
 }
 
-int s2sv_openssl_install(SSL_CTX *ctx, struct s2sv_policy *policy, struct s2sv_trust *trust)
+/* Other threads may make SSLs of it meanwhile: each thing is set at once to what it is to be. */
+static int prepare(SSL_CTX *ctx, struct svo_context *context, const struct svo_context *old)
 {
-    if (!ctx || !policy || !version_fits() ||
-        (trust && s2sv_trust_backend(trust) != s2sv_openssl_backend()))
-        return S2SV_ERR_INVALID;
-    struct svo_context *old = svo_context_get(ctx);
+    const struct s2sv_policy *policy = context->policy;
     int mode = SSL_CTX_get_verify_mode(ctx);
+    svo_info *info = SSL_CTX_get_info_callback(ctx);
+    context->info = info == svo_on_info && old ? old->info : info;
     if (s2sv_policy_request(policy) != S2SV_REQUEST_LEAVE)
         mode &= ~(old ? old->added : 0);
-    struct svo_context *context = context_new(ctx, policy, trust);
-    if (!context)
-        return S2SV_ERR_NOMEM;
-    context->added = mode_of(policy) & ~mode;
-    if ((s2sv_policy_server_auth(policy) && !svo_lock_context(ctx)) ||
-        !svo_context_set(ctx, context)) {
-        svo_context_free(context);
+    context->added = svo_mode_of(policy) & ~mode;
+    if (s2sv_policy_server_auth(policy) && !svo_lock_context(ctx))
         return S2SV_ERR_BACKEND;
-    }
     s2sv_policy_freeze(policy);
     SSL_CTX_set_cert_verify_callback(ctx, svo_installed_callback, NULL);
     SSL_CTX_set_verify(ctx, mode | context->added, SSL_CTX_get_verify_callback(ctx));
+    if (info != svo_on_info)
+        SSL_CTX_set_info_callback(ctx, svo_on_info);
     if (s2sv_policy_resumption(policy) == S2SV_RESUMPTION_OFF)
         resume_nothing(ctx);
     if (s2sv_policy_resumption(policy) == S2SV_RESUMPTION_CARRY)
@@ -101,24 +93,28 @@ int s2sv_openssl_install(SSL_CTX *ctx, struct s2sv_policy *policy, struct s2sv_t
     return S2SV_DECIDED;
 }
 
-/* The context may go on resuming others' sessions. One of another context id isn't resumed,
- * whatever cache or ticket it comes from, so no session of a laxer policy is here. */
-static int resume_nothing_here(SSL *ssl)
+int s2sv_openssl_install(SSL_CTX *ctx, struct s2sv_policy *policy, struct s2sv_trust *trust)
 {
-    static const unsigned char id[] = "s2sverify: no session is resumed";
-    SSL_set_options(ssl, SSL_OP_NO_TICKET);
-    SSL_set_num_tickets(ssl, 0);
-    return SSL_set_session_id_context(ssl, id, sizeof id - 1);
+    if (!ctx || !policy || !version_fits() ||
+        (trust && s2sv_trust_backend(trust) != s2sv_openssl_backend()))
+        return S2SV_ERR_INVALID;
+    struct svo_context *context = context_new(ctx, policy, trust);
+    if (!context)
+        return S2SV_ERR_NOMEM;
+    int status = svo_context_put(ctx, context, prepare);
+    svo_context_unref(context);
+    return status;
 }
 
-/* SSL_new() has copied mode, options, purpose and trust from the context. */
+/* SSL_new() has copied mode, options, purpose and trust from the context, which may go on resuming
+ * others' sessions. */
 static int apply(SSL *ssl, struct svo_session *session, struct s2sv_policy *policy, int mode)
 {
     if (s2sv_policy_server_auth(policy) && !svo_lock_session(ssl))
         return S2SV_ERR_BACKEND;
-    session->added = mode_of(policy) & ~mode;
+    session->added = svo_mode_of(policy) & ~mode;
     SSL_set_verify(ssl, mode | session->added, SSL_get_verify_callback(ssl));
-    if (s2sv_policy_resumption(policy) == S2SV_RESUMPTION_OFF && !resume_nothing_here(ssl))
+    if (s2sv_policy_resumption(policy) == S2SV_RESUMPTION_OFF && !svo_resume_nothing(ssl))
         return S2SV_ERR_BACKEND;
     return S2SV_DECIDED;
 }
@@ -130,10 +126,9 @@ static int resumes_unseen(const struct svo_context *context, const struct s2sv_p
            s2sv_policy_resumption(context->policy) == S2SV_RESUMPTION_LEAVE;
 }
 
-int s2sv_openssl_attach(SSL *ssl, struct s2sv_policy *policy)
+static int attach(SSL *ssl, const struct svo_context *context, struct s2sv_policy *policy)
 {
-    struct svo_context *context = ssl ? svo_context_get(SSL_get_SSL_CTX(ssl)) : NULL;
-    if (!context || resumes_unseen(context, policy))
+    if (resumes_unseen(context, policy))
         return S2SV_ERR_INVALID;
     struct svo_session *session = svo_session_make(ssl);
     if (!session)
@@ -142,6 +137,8 @@ int s2sv_openssl_attach(SSL *ssl, struct s2sv_policy *policy)
     int added = session->policy ? session->added : context->added;
     if (s2sv_policy_request(effective) == S2SV_REQUEST_LEAVE)
         added = 0; /* what is there now may be the application's */
+    if (session->is_asked)
+        added = 0; /* libssl has yet to heed what it is answered */
     int status = apply(ssl, session, effective, SSL_get_verify_mode(ssl) & ~added);
     if (status < 0)
         return status;
@@ -150,4 +147,12 @@ int s2sv_openssl_attach(SSL *ssl, struct s2sv_policy *policy)
     s2sv_policy_unref(session->policy);
     session->policy = policy;
     return S2SV_DECIDED;
+}
+
+int s2sv_openssl_attach(SSL *ssl, struct s2sv_policy *policy)
+{
+    struct svo_context *context = ssl ? svo_context_get(SSL_get_SSL_CTX(ssl)) : NULL;
+    int status = context ? attach(ssl, context, policy) : S2SV_ERR_INVALID;
+    svo_context_unref(context);
+    return status;
 }

@@ -3,25 +3,36 @@
 #ifndef SVO_INTERNAL_H
 #define SVO_INTERNAL_H
 
+#include <stdatomic.h>
+
 #include <s2sverify/backend.h>
 #include <s2sverify/openssl.h>
 
 #include "compat.h"
 
 /* The "application" of a source: what counts on an application's SSL. */
+struct svo_question;
 struct svo_application {
     X509_STORE *store;
     X509_VERIFY_PARAM *param;
     int level;               /* its security level */
     int own_trust;           /* 1: the anchors are those of a trust of ours */
     struct svo_lists *lists; /* what was read of the store's revocation lists; NULL: not kept */
+    unsigned long suite_b;   /* flags that libssl adds for it */
+    /* 1: not all of it is modelled, so OpenSSL itself is asked as well; its answer, if it was. */
+    int asks_openssl, was_asked, code, depth;
+    const struct svo_question *question;
 };
 
-/* Of an SSL_CTX, made by install(). */
+typedef void svo_info(const SSL *ssl, int where, int value);
+
+/* Of an SSL_CTX, made by install(); shared by threads, and nothing but the count changes. */
 struct svo_context {
+    atomic_uint references;
     struct s2sv_policy *policy;
     struct s2sv_trust *trust; /* NULL: the application's */
     int added;                /* bits of the verify mode that the application had not set */
+    svo_info *info;           /* the application's callback, or NULL */
     /* Without a trust, what was validated with this store, which keeps it from being another one at
      * the same address. */
     X509_STORE *store;
@@ -38,20 +49,28 @@ struct svo_session {
     struct s2sv_peer *peer;
     struct s2sv_verdict *verdict;
     size_t changes;     /* s2sv_peer_changes() when the verdict was made */
+    const SSL_CTX *began_with; /* the SSL's context at the handshake's start; not held */
+    int is_told;               /* its info callback is under way */
+    int is_asked;       /* a verification is under way: the application's callback may see it */
     int ended;          /* the verdict ended the handshake */
     int awaits_staples; /* it was made before they came: TLS 1.2 */
     unsigned char hello[SVO_HELLO_SIZE];
 };
 
-/* What one SSL's peer is judged by. */
+/* What one SSL's peer is judged by. It holds references: the application may replace all of it
+ * meanwhile, in another thread or in its own callback. */
 struct svo_question {
     SSL *ssl;
-    const struct s2sv_policy *policy;
-    struct svo_context *context; /* NULL: not installed */
+    const struct s2sv_policy *policy; /* the caller's, or ours */
+    const struct s2sv_policy *ours;   /* the attached one, else the installed one, else NULL */
+    struct s2sv_policy *attached;     /* held; or NULL */
+    struct svo_context *context;      /* held; NULL: not installed */
     X509_STORE *store;
     X509_VERIFY_PARAM *param;
-    X509 *leaf;            /* NULL: no certificate, or a raw public key */
-    STACK_OF(X509) * rest; /* the others as presented; a leading leaf is skipped */
+    X509_STORE_CTX *store_ctx; /* libssl's or the caller's, not used yet; or NULL */
+    int was_accepted;          /* it was used, asked for the purpose "server", and accepted */
+    X509 *leaf;                /* NULL: no certificate, or a raw public key */
+    STACK_OF(X509) * rest;     /* the others as presented; a leading leaf is skipped */
 };
 
 /* lists.c: what was read of an application's lists. NULL out of memory, which reads them anew. */
@@ -92,18 +111,30 @@ int svo_hash(enum s2sv_hash hash, const struct s2sv_bytes *parts, size_t count,
 enum s2sv_finding svo_finding(long native_code);
 long svo_code_of(const struct s2sv_verdict *verdict);
 
-/* settings.c: what validate() depends on beside its request, for a memory. 0: nothing may be
- * remembered. */
+/* native.c: an X509_V_ code, X509_V_OK if it accepts. On one context; on the application's, for a
+ * path that is good otherwise. */
+int svo_native_verify(X509_STORE_CTX *ctx, int server_auth);
+int svo_native(struct svo_application *app, const struct s2sv_path_request *request);
+
+/* settings.c: 1 if all that the application set is known, and validate() heeds it. store_ctx: the
+ * one that asks, or NULL. */
+int svo_is_modelled(const struct svo_application *app, X509_STORE_CTX *store_ctx);
+/* What validate() depends on beside its request, for a memory. 0: nothing may be remembered. */
 int svo_settings(const struct svo_application *app, unsigned char ret_settings[32]);
 
-/* session.c: NULL if there is none; svo_session_make() makes it, NULL out of memory. */
+/* context.c: what is installed now, a reference, or NULL. NULL out of memory. */
 struct svo_context *svo_context_get(const SSL_CTX *ctx);
-int svo_context_set(SSL_CTX *ctx, struct svo_context *context);
-void svo_context_free(struct svo_context *context);
+struct svo_context *svo_context_new(struct s2sv_policy *policy, struct s2sv_trust *trust);
+void svo_context_unref(struct svo_context *context);
+/* Puts it in the place of the old one, NULL for none, with a reference of its own, once prepare()
+ * has set what the SSL_CTX needs for it. Returns a status, prepare()'s if that isn't 0. One at a
+ * time. */
+typedef int svo_prepare(SSL_CTX *ctx, struct svo_context *context, const struct svo_context *old);
+int svo_context_put(SSL_CTX *ctx, struct svo_context *context, svo_prepare *prepare);
+
+/* session.c: NULL if there is none; svo_session_make() makes it, NULL out of memory. */
 struct svo_session *svo_session_get(const SSL *ssl);
 struct svo_session *svo_session_make(SSL *ssl);
-/* The attached policy, else the installed one, else NULL. */
-const struct s2sv_policy *svo_policy_of(SSL *ssl);
 /* 1 if SSL_dane_enable() was called. */
 int svo_has_dane(SSL *ssl);
 /* 1: so OpenSSL's own DANE decides, since the peer was told of no TLSA records. */
@@ -112,8 +143,21 @@ void svo_hello(const SSL *ssl, unsigned char *hello);
 /* Replaces what is recorded for the present handshake; takes the verdict over. */
 void svo_record(SSL *ssl, struct svo_session *session, struct s2sv_verdict *verdict);
 
-/* question.c: a question about the SSL's peer, without its certificates; the answer is a status. */
+/* moments.c: the SSL_CTX's info callback; and for an SSL, that no session be resumed. */
+svo_info svo_on_info;
+int svo_resume_nothing(SSL *ssl);
+
+/* install.c: the verify mode that a policy asks for. */
+int svo_mode_of(const struct s2sv_policy *policy);
+
+/* verify.c: what a resumed session carries, judged now and recorded. NULL if there is nothing. */
+const struct s2sv_verdict *svo_judge_resumed(SSL *ssl, struct svo_session *session);
+
+/* question.c: a question about the SSL's peer, without its certificates, by the caller's policy or
+ * with NULL by ours; svo_question_clear() gives back what it holds. */
 struct svo_question svo_question(SSL *ssl, const struct s2sv_policy *policy);
+void svo_question_clear(struct svo_question *q);
+/* The answer is a status. */
 int svo_ask(const struct svo_question *q, struct s2sv_verdict **ret_verdict);
 /* The certificates that libssl asks about, or another caller of X509_verify_cert() would. */
 void svo_question_take(struct svo_question *q, X509_STORE_CTX *store_ctx);

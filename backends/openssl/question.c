@@ -40,19 +40,38 @@ struct s2sv_link *svo_links_new(const struct svo_question *q, size_t *ret_count)
 
 struct svo_question svo_question(SSL *ssl, const struct s2sv_policy *policy)
 {
-    return (struct svo_question){ .ssl = ssl,
-                                  .policy = policy,
-                                  .context = svo_context_get(SSL_get_SSL_CTX(ssl)),
-                                  .store = svo_store_of(ssl),
-                                  .param = SSL_get0_param(ssl) };
+    const struct svo_session *session = svo_session_get(ssl);
+    struct svo_question q = { .ssl = ssl,
+                              .store = svo_store_of(ssl),
+                              .param = SSL_get0_param(ssl) };
+    q.attached = session ? s2sv_policy_ref(session->policy) : NULL;
+    q.context = svo_context_get(SSL_get_SSL_CTX(ssl));
+    q.ours = q.attached ? q.attached : q.context ? q.context->policy : NULL;
+    q.policy = policy ? policy : q.ours;
+    return q;
+}
+
+void svo_question_clear(struct svo_question *q)
+{
+    s2sv_policy_unref(q->attached);
+    svo_context_unref(q->context);
+    q->attached = NULL;
+    q->context = NULL;
 }
 
 void svo_question_take(struct svo_question *q, X509_STORE_CTX *store_ctx)
 {
+    q->store_ctx = store_ctx;
     q->store = X509_STORE_CTX_get0_store(store_ctx);
     q->param = X509_STORE_CTX_get0_param(store_ctx);
     q->leaf = X509_STORE_CTX_get0_cert(store_ctx);
     q->rest = X509_STORE_CTX_get0_untrusted(store_ctx);
+}
+
+/* Libssl adds it to each of its verifications; it must count after the handshake, too. */
+static unsigned long suite_b_of(SSL *ssl)
+{
+    return ssl ? (unsigned long)SSL_set_cert_flags(ssl, 0) & SSL_CERT_FLAG_SUITEB_128_LOS : 0;
 }
 
 static int ask(const struct svo_question *q, const struct s2sv_peer *peer,
@@ -63,13 +82,17 @@ static int ask(const struct svo_question *q, const struct s2sv_peer *peer,
     struct svo_application app = { .store = q->store,
                                    .param = q->param,
                                    .level = q->ssl ? SSL_get_security_level(q->ssl) : 0,
+                                   .suite_b = suite_b_of(q->ssl),
                                    .own_trust = trust != NULL,
-                                   .lists = context ? context->lists : NULL };
+                                   .lists = context ? context->lists : NULL,
+                                   .question = q,
+                                   .was_asked = q->was_accepted };
     struct s2sv_trust_source source = { .backend = s2sv_openssl_backend(),
                                         .trust = trust,
                                         .application = &app };
     struct svo_staples staples;
     int status = svo_staples_take(q->ssl, &staples);
+    app.asks_openssl = !svo_is_modelled(&app, q->store_ctx);
     source.staples = staples.all;
     source.staple_count = staples.count;
     source.asked_status = staples.were_asked;

@@ -86,17 +86,18 @@ STACK_OF(X509) * svo_carried(SSL_SESSION *session, const struct s2sv_policy *pol
 
 int svo_ask_carried(SSL *ssl, SSL_SESSION *session, struct s2sv_verdict **ret_verdict)
 {
-    struct svo_question q = svo_question(ssl, svo_policy_of(ssl));
+    struct svo_question q = svo_question(ssl, NULL);
     int status = S2SV_ERR_INVALID;
-    if (!session || s2sv_policy_resumption(q.policy) != S2SV_RESUMPTION_CARRY)
-        return status;
-    ERR_set_mark();
-    q.leaf = SSL_SESSION_get0_peer(session);
-    q.rest = svo_carried(session, q.policy);
-    if (q.leaf && q.rest)
-        status = svo_ask(&q, ret_verdict);
-    sk_X509_pop_free(q.rest, X509_free);
-    ERR_pop_to_mark();
+    if (session && s2sv_policy_resumption(q.policy) == S2SV_RESUMPTION_CARRY) {
+        ERR_set_mark();
+        q.leaf = SSL_SESSION_get0_peer(session);
+        q.rest = svo_carried(session, q.policy);
+        if (q.leaf && q.rest)
+            status = svo_ask(&q, ret_verdict);
+        sk_X509_pop_free(q.rest, X509_free);
+        ERR_pop_to_mark();
+    }
+    svo_question_clear(&q);
     return status;
 }
 
@@ -113,8 +114,10 @@ static int is_good(SSL *ssl, SSL_SESSION *session)
 SSL_TICKET_RETURN svo_on_ticket(SSL *ssl, SSL_SESSION *session, const unsigned char *key_name,
                                 size_t len, SSL_TICKET_STATUS status, void *unused)
 {
-    enum s2sv_resumption resumption = s2sv_policy_resumption(svo_policy_of(ssl));
+    struct svo_question q = svo_question(ssl, NULL);
+    enum s2sv_resumption resumption = s2sv_policy_resumption(q.policy);
     (void)key_name, (void)len, (void)unused;
+    svo_question_clear(&q);
     if ((status != SSL_TICKET_SUCCESS && status != SSL_TICKET_SUCCESS_RENEW) ||
         (resumption != S2SV_RESUMPTION_LEAVE && !is_good(ssl, session)))
         return SSL_TICKET_RETURN_IGNORE_RENEW;

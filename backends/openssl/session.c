@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * What we keep with an SSL_CTX and an SSL. */
+ * What we keep with an SSL. */
 #include <string.h>
 
 #include <openssl/crypto.h>
@@ -8,19 +8,7 @@
 #include "internal.h"
 
 static CRYPTO_ONCE once = CRYPTO_ONCE_STATIC_INIT;
-static int context_index = -1, session_index = -1;
-
-void svo_context_free(struct svo_context *context)
-{
-    if (!context)
-        return;
-    s2sv_policy_unref(context->policy);
-    s2sv_trust_unref(context->trust);
-    s2sv_memory_free(context->memory);
-    svo_lists_free(context->lists);
-    X509_STORE_free(context->store);
-    OPENSSL_free(context);
-}
+static int session_index = -1;
 
 static void session_free(struct svo_session *session)
 {
@@ -30,13 +18,6 @@ static void session_free(struct svo_session *session)
     s2sv_peer_free(session->peer);
     s2sv_verdict_unref(session->verdict);
     OPENSSL_free(session);
-}
-
-static void on_context_free(void *parent, void *data, CRYPTO_EX_DATA *ad, int index, long argl,
-                            void *argp)
-{
-    (void)parent, (void)ad, (void)index, (void)argl, (void)argp;
-    svo_context_free(data);
 }
 
 static void on_session_free(void *parent, void *data, CRYPTO_EX_DATA *ad, int index, long argl,
@@ -65,29 +46,14 @@ static int on_session_dup(CRYPTO_EX_DATA *to, const CRYPTO_EX_DATA *from, svo_du
     return 1;
 }
 
-static void make_indices(void)
+static void make_index(void)
 {
-    context_index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, on_context_free);
     session_index = SSL_get_ex_new_index(0, NULL, NULL, on_session_dup, on_session_free);
 }
 
 static int ready(void)
 {
-    return CRYPTO_THREAD_run_once(&once, make_indices) && context_index >= 0 && session_index >= 0;
-}
-
-struct svo_context *svo_context_get(const SSL_CTX *ctx)
-{
-    return ready() ? SSL_CTX_get_ex_data(ctx, context_index) : NULL;
-}
-
-int svo_context_set(SSL_CTX *ctx, struct svo_context *context)
-{
-    struct svo_context *old = svo_context_get(ctx);
-    if (!ready() || !SSL_CTX_set_ex_data(ctx, context_index, context))
-        return 0;
-    svo_context_free(old);
-    return 1;
+    return CRYPTO_THREAD_run_once(&once, make_index) && session_index >= 0;
 }
 
 struct svo_session *svo_session_get(const SSL *ssl)
@@ -106,15 +72,6 @@ struct svo_session *svo_session_make(SSL *ssl)
         session = NULL;
     }
     return session;
-}
-
-const struct s2sv_policy *svo_policy_of(SSL *ssl)
-{
-    struct svo_session *session = svo_session_get(ssl);
-    struct svo_context *context = svo_context_get(SSL_get_SSL_CTX(ssl));
-    if (session && session->policy)
-        return session->policy;
-    return context ? context->policy : NULL;
 }
 
 struct s2sv_peer *s2sv_openssl_peer(SSL *ssl)

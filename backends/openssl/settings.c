@@ -4,14 +4,15 @@
 
 #include "internal.h"
 
-enum { FACTS = 4, PARAMS = 3 };
+enum { OTHERS = 3, FACTS = 4, PARAMS = 3 };
 
-/* Flags whose effect depends on nothing but the path. The others bring in revocation lists,
- * policies, or what we don't know of. */
-static const unsigned long path_flags =
-    X509_V_FLAG_CB_ISSUER_CHECK | X509_V_FLAG_USE_CHECK_TIME | X509_V_FLAG_NO_CHECK_TIME |
-    X509_V_FLAG_X509_STRICT | X509_V_FLAG_CHECK_SS_SIGNATURE | X509_V_FLAG_TRUSTED_FIRST |
-    X509_V_FLAG_SUITEB_128_LOS | X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_ALT_CHAINS;
+/* Flags whose effect depends on nothing but the path; with lists, which aren't remembered; the
+ * others bring in policies, a fixed time, or what we don't know of. */
+static const unsigned long path_flags = X509_V_FLAG_CB_ISSUER_CHECK | X509_V_FLAG_NO_CHECK_TIME |
+                                        X509_V_FLAG_X509_STRICT | X509_V_FLAG_CHECK_SS_SIGNATURE |
+                                        X509_V_FLAG_TRUSTED_FIRST | X509_V_FLAG_SUITEB_128_LOS |
+                                        X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_ALT_CHAINS;
+static const unsigned long list_flags = X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL;
 
 /* 1: the store answers by functions of the application. */
 static int has_callbacks(X509_STORE *store)
@@ -24,9 +25,44 @@ static int has_callbacks(X509_STORE *store)
            X509_STORE_get_lookup_crls(store) || X509_STORE_get_cleanup(store);
 }
 
-static int is_memorable(X509_VERIFY_PARAM *param)
+/* 1: functions or anchors of its own were put on the context itself, or there is no memory. */
+static int is_altered(X509_STORE_CTX *given, X509_STORE *store)
 {
-    return (X509_VERIFY_PARAM_get_flags(param) & ~path_flags) == 0 && !svo_names_a_peer(param);
+    X509_STORE_CTX *plain = X509_STORE_CTX_new();
+    int same = plain && X509_STORE_CTX_init(plain, store, NULL, NULL) &&
+               X509_STORE_CTX_get_get_issuer(given) == X509_STORE_CTX_get_get_issuer(plain) &&
+               X509_STORE_CTX_get_lookup_certs(given) == X509_STORE_CTX_get_lookup_certs(plain) &&
+               X509_STORE_CTX_get_get_crl(given) == X509_STORE_CTX_get_get_crl(plain) &&
+               X509_STORE_CTX_get_verify(given) == X509_STORE_CTX_get_verify(plain);
+    X509_STORE_CTX_free(plain);
+    return !same;
+}
+
+static int has_flags(X509_VERIFY_PARAM *param, unsigned long flags)
+{
+    return (X509_VERIFY_PARAM_get_flags(param) & flags) != 0;
+}
+
+/* An X509_STORE_CTX inherits from the connection's parameters, the store's and the default ones. */
+static void params_of(const struct svo_application *app, X509_VERIFY_PARAM *params[PARAMS])
+{
+    params[0] = app->param;
+    params[1] = X509_STORE_get0_param(app->store);
+    params[2] = (X509_VERIFY_PARAM *)X509_VERIFY_PARAM_lookup("default");
+}
+
+int svo_is_modelled(const struct svo_application *app, X509_STORE_CTX *store_ctx)
+{
+    X509_VERIFY_PARAM *params[PARAMS];
+    if (!app->store || has_callbacks(app->store) ||
+        (store_ctx && is_altered(store_ctx, app->store)))
+        return 0;
+    params_of(app, params);
+    for (size_t i = 0; i < PARAMS; i++)
+        if (!params[i] || has_flags(params[i], ~(path_flags | list_flags)) ||
+            X509_VERIFY_PARAM_get_inh_flags(params[i]) != 0)
+            return 0;
+    return 1;
 }
 
 static void facts_of(X509_VERIFY_PARAM *param, uint64_t facts[FACTS])
@@ -37,21 +73,20 @@ static void facts_of(X509_VERIFY_PARAM *param, uint64_t facts[FACTS])
     facts[3] = (uint64_t)X509_VERIFY_PARAM_get_auth_level(param);
 }
 
-/* An X509_STORE_CTX inherits from the connection's parameters, the store's and the default ones.
- * Purpose, trust setting and time are ours. */
+/* Purpose, trust setting and time are ours. */
 int svo_settings(const struct svo_application *app, unsigned char ret_settings[32])
 {
-    X509_VERIFY_PARAM *params[PARAMS] = { app->param };
-    uint64_t facts[2 + PARAMS * FACTS] = { (uint64_t)app->own_trust, (uint64_t)app->level };
+    X509_VERIFY_PARAM *params[PARAMS];
+    uint64_t facts[OTHERS + PARAMS * FACTS] = { (uint64_t)app->own_trust, app->suite_b,
+                                                (uint64_t)app->level };
     struct s2sv_bytes all[] = { { facts, sizeof facts }, { &app->store, sizeof app->store } };
-    if (!app->store || has_callbacks(app->store))
+    if (app->asks_openssl || !app->store)
         return 0;
-    params[1] = X509_STORE_get0_param(app->store);
-    params[2] = (X509_VERIFY_PARAM *)X509_VERIFY_PARAM_lookup("default");
+    params_of(app, params);
     for (size_t i = 0; i < PARAMS; i++) {
-        if (!params[i] || !is_memorable(params[i]))
+        if (!params[i] || has_flags(params[i], list_flags) || svo_names_a_peer(params[i]))
             return 0;
-        facts_of(params[i], facts + 2 + i * FACTS);
+        facts_of(params[i], facts + OTHERS + i * FACTS);
     }
     return svo_hash(S2SV_HASH_SHA256, all, app->own_trust ? 1 : 2, ret_settings) == 0;
 }

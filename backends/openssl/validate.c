@@ -72,7 +72,8 @@ static int configure(X509_STORE_CTX *ctx, struct collected *all, const struct sv
 {
     X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
     int level = app && app->level > 1 ? app->level : 1;
-    if (app && !X509_VERIFY_PARAM_set1(param, app->param))
+    if (app && !(X509_VERIFY_PARAM_set1(param, app->param) &&
+                 X509_VERIFY_PARAM_set_flags(param, app->suite_b)))
         return 0;
     if (!app || app->own_trust || request->anchor_is_named)
         X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
@@ -98,7 +99,15 @@ static int is_exact(X509_STORE_CTX *ctx, const struct s2sv_path_request *request
     return 1;
 }
 
-static int verify(X509_STORE_CTX *ctx, struct collected *all,
+static void ask_openssl(struct svo_application *app, struct collected *all,
+                        const struct s2sv_path_request *request)
+{
+    int code = svo_native(app, request);
+    if (code != X509_V_OK)
+        add_native(all, app->depth < (int)request->count ? app->depth : -1, code);
+}
+
+static int verify(X509_STORE_CTX *ctx, struct collected *all, struct svo_application *app,
                   const struct s2sv_path_request *request)
 {
     int result = X509_verify_cert(ctx), code = X509_STORE_CTX_get_error(ctx);
@@ -108,13 +117,15 @@ static int verify(X509_STORE_CTX *ctx, struct collected *all,
         add_native(all, -1, code);
     if (all->count == 0 && !is_exact(ctx, request))
         add(all, S2SV_FINDING_INTERNAL, -1, 0, "another path was validated than the one asked for");
+    if (all->count == 0 && app && app->asks_openssl)
+        ask_openssl(app, all, request);
     return all->count == 0;
 }
 
 int svo_validate(void *application, const struct s2sv_path_request *request,
                  struct s2sv_evidence *evidence)
 {
-    const struct svo_application *app = application;
+    struct svo_application *app = application;
     X509_STORE *store = app ? app->store : NULL;
     STACK_OF(X509) *anchor = stack_of(request, request->count - 1, request->count);
     STACK_OF(X509) *between = stack_of(request, 1, request->count - 1);
@@ -129,7 +140,7 @@ int svo_validate(void *application, const struct s2sv_path_request *request,
         if (store && X509_STORE_get_verify(store))
             add(&all, S2SV_FINDING_INTERNAL, -1, 0,
                 "the X509_STORE has a verify function of its own");
-        status = all.count > 0 ? 0 : verify(ctx, &all, request);
+        status = all.count > 0 ? 0 : verify(ctx, &all, app, request);
     }
     X509_STORE_CTX_free(ctx);
     sk_X509_free(between);

@@ -16,10 +16,11 @@ static int ask_presented(SSL *ssl, const struct s2sv_policy *policy,
     q.leaf = SSL_get1_peer_certificate(ssl);
     q.rest = SSL_get_peer_cert_chain(ssl);
     if (!q.rest)
-        q.rest = carried = svo_carried(SSL_get_session(ssl), svo_policy_of(ssl));
+        q.rest = carried = svo_carried(SSL_get_session(ssl), q.ours);
     int status = ask(&q, ret_verdict);
     sk_X509_pop_free(carried, X509_free);
     X509_free(q.leaf);
+    svo_question_clear(&q);
     return status;
 }
 
@@ -51,25 +52,26 @@ static int was_due(const SSL *ssl)
 /* OpenSSL calls nobody back when no certificate came, so it is recorded when asked for. */
 static const struct s2sv_verdict *absence(SSL *ssl, struct svo_session *session, int is_current)
 {
-    struct svo_question q = svo_question(ssl, svo_policy_of(ssl));
     struct s2sv_verdict *verdict = NULL;
-    if (!q.context || !was_due(ssl))
+    if (!was_due(ssl))
         return NULL;
-    if (!is_current || s2sv_verdict_reason(session->verdict) != S2SV_REASON_NO_CERTIFICATE) {
-        if (svo_ask(&q, &verdict) != 0)
-            verdict = NULL;
+    if (is_current && s2sv_verdict_reason(session->verdict) == S2SV_REASON_NO_CERTIFICATE)
+        return session->verdict;
+    struct svo_question q = svo_question(ssl, NULL);
+    if (q.context && svo_ask(&q, &verdict) != 0)
+        verdict = NULL;
+    if (q.context) {
         svo_record(ssl, session, verdict);
         session->ended = 1;
     }
-    return session->verdict;
+    svo_question_clear(&q);
+    return verdict;
 }
 
-/* What a resumed session carries, judged now; recorded at the first question. */
-static const struct s2sv_verdict *resumed(SSL *ssl, struct svo_session *session)
+const struct s2sv_verdict *svo_judge_resumed(SSL *ssl, struct svo_session *session)
 {
     struct s2sv_verdict *verdict = NULL;
-    if (!SSL_is_init_finished(ssl) || !SSL_session_reused(ssl) ||
-        svo_ask_carried(ssl, SSL_get_session(ssl), &verdict) != 0)
+    if (svo_ask_carried(ssl, SSL_get_session(ssl), &verdict) != 0)
         return NULL;
     svo_record(ssl, session, verdict);
     SSL_set_verify_result(ssl, svo_code_of(verdict));
@@ -91,7 +93,7 @@ static int is_the_applications(const struct s2sv_verdict *verdict)
 static const struct s2sv_verdict *judge_again(SSL *ssl, struct svo_session *session)
 {
     struct s2sv_verdict *verdict = NULL;
-    if (ask_presented(ssl, svo_policy_of(ssl), svo_ask, &verdict) != 0)
+    if (ask_presented(ssl, NULL, svo_ask, &verdict) != 0)
         verdict = NULL;
     svo_record(ssl, session, verdict);
     session->awaits_staples = 0;
@@ -126,7 +128,7 @@ const struct s2sv_verdict *s2sv_openssl_verdict(SSL *ssl)
     struct svo_session *session = ssl ? svo_session_make(ssl) : NULL;
     const struct s2sv_verdict *verdict = NULL;
     unsigned char hello[SVO_HELLO_SIZE];
-    if (!session)
+    if (!session || session->is_asked)
         return NULL;
     svo_hello(ssl, hello);
     int is_current = session->verdict && memcmp(hello, session->hello, sizeof hello) == 0;
@@ -137,8 +139,8 @@ const struct s2sv_verdict *s2sv_openssl_verdict(SSL *ssl)
         verdict = absence(ssl, session, is_current);
     else if (is_current && is_about(session->verdict, leaf))
         verdict = complete(ssl, session);
-    else
-        verdict = resumed(ssl, session);
+    else if (SSL_is_init_finished(ssl) && SSL_session_reused(ssl))
+        verdict = svo_judge_resumed(ssl, session);
     X509_free(leaf);
     return verdict;
 }

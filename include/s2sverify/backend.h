@@ -153,6 +153,9 @@ struct s2sv_backend {
      * with s2sv_anchors_add(). all is 0 only if the backend lists quickly: then one of a name is
      * enough, that with the key identifier if there is such a one; but if there are any, there is
      * one. If that leads nowhere it is asked again, about all of the names at once, with all = 1.
+     * What the TLS library says not to trust for servers it hands over with
+     * s2sv_anchors_distrust(); the leaf's own name is asked for, too, with all = 1. One that lists
+     * quickly can't be asked for that: its validate() refuses what the application distrusts.
      * Never called for a source with a trust. */
     int (*anchors)(void *application, const struct s2sv_issuer *issuers, size_t count, int all,
                    struct s2sv_anchors *anchors);
@@ -261,6 +264,9 @@ S2SV_API void s2sv_loader_error(struct s2sv_loader *loader, const char *path, co
  * released with the backend's release(). is_anchor = 0: not an anchor by itself, only a link. */
 S2SV_API int s2sv_anchors_add(struct s2sv_anchors *anchors, const void *der, size_t len,
                               void *native, int is_anchor);
+
+/* Adds one that no path may pass, whoever presents it (T-2). der is copied. */
+S2SV_API int s2sv_anchors_distrust(struct s2sv_anchors *anchors, const void *der, size_t len);
 
 /* Adds what the TLS library held against the path. depth -1: none in particular. text: the
  * library's own words, copied; may be NULL. */

@@ -23,20 +23,46 @@ S2SV_API const struct s2sv_backend *s2sv_openssl_backend(void);
 
 /* Makes every new SSL of the context verify its peer by the policy. Takes references on policy and
  * trust; freezes the policy. trust NULL: the application's own anchors and CRLs, read when used.
- * Installing again replaces. Returns a status; S2SV_ERR_INVALID also for a trust of another
- * backend, and when the OpenSSL that runs has another major version than the one compiled with.
+ * Returns a status; S2SV_ERR_INVALID also for a trust of another backend, and when the OpenSSL that
+ * runs has another major version than the one compiled with.
  *
  * It sets: the certificate verify callback; SSL_VERIFY_PEER by the policy's request, other bits
- * kept; purpose and trust "server" on the context, as a second lock; and, unless resumption is
- * LEAVE, what is said of it below. It removes nothing else that the application set.
+ * kept; the info callback, and the application's is told from it; purpose and trust "server" on the
+ * context, as a second lock; and, unless resumption is LEAVE, what is said of it below. It removes
+ * nothing else that the application set. Call it after the application's own set-up of these.
  *
- * Install on every context that an SSL may pass through (SSL_set_SSL_CTX on SNI): an SSL whose
- * callback did not run has no verdict. Call it after the application's own set-up of these.
+ * Installing again replaces, so a daemon reloads its anchors: a new trust, install(), and the
+ * references are given back. That is safe while other threads shake hands on the context, and
+ * inside the application's callbacks: whoever is being verified is verified by what there was when
+ * it began, and the next one by the new. A lock of the context guards the exchange, and is never
+ * held while anybody is verified. The first install() comes before other threads use the context.
+ * What else it sets are OpenSSL's own fields, which new SSLs copy and no lock guards: only a policy
+ * with another request or resumption than the last one changes them.
+ *
+ * Install on every context that an SSL may pass through (SSL_set_SSL_CTX() on SNI). Where a
+ * servername or client hello callback changed the context, the policy of the one that was reached
+ * holds: its request is added to the SSL's verify mode before anything is sent, and if its
+ * resumption is OFF, no session of this SSL is ever resumed. Under ENFORCE a session of the first
+ * context that was resumed before the change, and that the new policy can't judge or refuses, ends
+ * the connection: OpenSSL has no way left to end the handshake, so it goes on, and nothing can be
+ * read or written (SSL_set_shutdown()). The same ends a server's connection where a certificate is
+ * demanded and another kind of key was agreed on (external PSK). Both need the info callback: after
+ * SSL_set_info_callback(), or SSL_CTX_set_info_callback() later than install(), call
+ * s2sv_openssl_attach() with NULL behind SSL_set_SSL_CTX(), and read the verdict. An SSL whose
+ * verify callback did not run has none.
+ *
+ * Nobody is accepted whom OpenSSL's own X509_verify_cert() would refuse, on the application's own
+ * objects and asked for the purpose "server". Of these we know depth, security level, Suite B,
+ * names to check and the flags about paths and CRLs. Where there is anything else - functions on
+ * the X509_STORE, a fixed time, checks of policies, other flags, anchors or functions that were put
+ * on the X509_STORE_CTX - OpenSSL is asked as well, about the certificates as they were presented.
+ * That costs one more verification of each good peer, and nothing is remembered. It finds fewer
+ * paths than we do. With a trust, its anchor takes the place of the application's in that question.
  *
  * Paths that were validated are remembered: with a trust, in the trust; without, in the context, as
- * long as it verifies with the X509_STORE that it has now. Nothing is remembered where the
- * application asks for CRLs by flag, checks policies or host names, or has functions of its own on
- * the store; before OpenSSL 3.0, which doesn't tell about host names, nothing at all.
+ * long as it verifies with the X509_STORE that it has now. Nothing is remembered where OpenSSL is
+ * asked as well, where the application asks for CRLs by flag, or checks host names; before OpenSSL
+ * 3.0, which doesn't tell about host names, nothing at all.
  *
  * The application's CRLs count without X509_V_FLAG_CRL_CHECK as well, and are judged as those of a
  * trust are (s2sv_trust_add_crl_file()); one that is malformed is left out, and one that isn't what
@@ -74,9 +100,8 @@ S2SV_API const struct s2sv_backend *s2sv_openssl_backend(void);
  * A client can't refuse so late: even under ENFORCE its handshake goes on, and the verdict must be
  * read, which also sets SSL_get_verify_result(). A session that carries nothing, or another policy,
  * has no verdict. CARRY takes SSL_CTX_set_session_ticket_cb(): an application that needs it itself
- * can't use CARRY. Where SNI changes the context, the first one's policy decides what is resumed:
- * read the verdict, it is the last one's. As always with SSL_VERIFY_PEER, a server that resumes
- * needs SSL_CTX_set_session_id_context().
+ * can't use CARRY. Early data comes before the handshake is finished, and so before any verdict. As
+ * always with SSL_VERIFY_PEER, a server that resumes needs SSL_CTX_set_session_id_context().
  *
  * An SSL with SSL_dane_enable(): if it has usable TLSA records, OpenSSL decides, asked for purpose
  * "server" as well. By a record of usage 2 or 3 the verdict's proof is S2SV_PROOF_DANE, and it is
@@ -89,10 +114,11 @@ S2SV_API int s2sv_openssl_install(SSL_CTX *ctx, struct s2sv_policy *policy,
                                   struct s2sv_trust *trust) S2SV_MUST_USE;
 
 /* Puts a policy over the context's for one connection, before its handshake, with what it asks for
- * (SSL_VERIFY_PEER, tickets, second lock); NULL: the installed one. A policy that resumes nothing
- * gives the SSL a session id context of its own, so that a server resumes no session that was made
- * under a laxer one. Needs install() on the SSL's context. SSL_dup() keeps it, but not the peer's
- * expected names. Returns a status. */
+ * (SSL_VERIFY_PEER, tickets, second lock); NULL: the installed one, of the SSL's present context.
+ * A policy that resumes nothing gives the SSL a session id context of its own, so that a server
+ * resumes no session that was made under a laxer one. Inside the application's verify callback it
+ * counts from the next handshake on. Needs install() on the SSL's context. SSL_dup() keeps it, but
+ * not the peer's expected names. Returns a status. */
 S2SV_API int s2sv_openssl_attach(SSL *ssl, struct s2sv_policy *policy) S2SV_MUST_USE;
 
 /* The connection's peer: expect names here, add TLSA records and pins. Borrowed, lives as long as

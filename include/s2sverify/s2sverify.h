@@ -288,7 +288,8 @@ S2SV_API void s2sv_trust_unref(struct s2sv_trust *trust);
  * holds no certificate, S2SV_ERR_INVALID if one of them is malformed, or a line that looks like the
  * beginning or end of a block isn't one. s2sv_trust_error() says which file and why. OpenSSL's
  * "TRUSTED CERTIFICATE" is honoured by the OpenSSL backend: one that isn't trusted for TLS servers
- * is left out (P-27). GnuTLS can't read its settings and refuses the file. */
+ * is distrusted, as s2sv_trust_distrust_der() says, and counts as one (P-27). GnuTLS can't read its
+ * settings and refuses the file. */
 S2SV_API int s2sv_trust_add_file(struct s2sv_trust *trust, const char *pem_path) S2SV_MUST_USE;
 /* Adds the certificates of a directory made by "openssl rehash": files named like 1a2b3c4d.0.
  * S2SV_ERR_IO if it can't be read or holds none. */
@@ -300,6 +301,15 @@ S2SV_API int s2sv_trust_add_system(struct s2sv_trust *trust) S2SV_MUST_USE;
  * is malformed. */
 S2SV_API int s2sv_trust_add_der(struct s2sv_trust *trust, const void *der,
                                 size_t len) S2SV_MUST_USE;
+/* Distrusts one DER certificate, which is copied: no path passes it or ends there, whoever presents
+ * it, whether or not it was added to the trust as well, before or later (T-2). The peer is then
+ * S2SV_REASON_REVOKED, unless another path leads round it. That is said of the very certificate,
+ * whatever form its signature has; others with its name or key count as before. Nothing takes it
+ * back but a new trust. S2SV_ERR_INVALID if it is malformed. With the application's own anchors the
+ * TLS library's objects say the same: what an X509_STORE rejects for servers, what was removed from
+ * a gnutls_x509_trust_list_t. */
+S2SV_API int s2sv_trust_distrust_der(struct s2sv_trust *trust, const void *der,
+                                     size_t len) S2SV_MUST_USE;
 /* Adds every certificate revocation list of a PEM file. They count only where this trust's anchors
  * do, and are judged by us, the same with every backend (RFC 5280 6.3.3):
  *   - A list counts if its issuer's key signed it, or that of another certificate of the issuer's

@@ -77,3 +77,14 @@ int sv_anchor_new(const struct s2sv_backend *backend, const void *der, size_t le
     *ret_anchor = anchor;
     return S2SV_DECIDED;
 }
+
+int sv_distrusted_new(const struct s2sv_backend *backend, const void *der, size_t len,
+                      struct sv_misread *ret_misread, struct sv_anchor **ret_anchor)
+{
+    int status = sv_anchor_new(backend, der, len, NULL, ret_misread, ret_anchor);
+    if (status == S2SV_DECIDED) {
+        (*ret_anchor)->node.is_anchor = 0;
+        (*ret_anchor)->node.is_distrusted = 1;
+    }
+    return status;
+}

@@ -16,6 +16,7 @@ struct sv_node {
     int is_imported;          /* the native form is to be released with the search */
     int is_anchor;            /* a path may end here */
     int is_bare_key;          /* made up around a key: it isn't anybody's certificate */
+    int is_distrusted;        /* no path may pass here, nor end; never presented (T-2) */
     struct sv_anchor *anchor; /* what it is part of; NULL: the peer presented it */
 };
 
@@ -39,6 +40,9 @@ int sv_node_import(const struct s2sv_backend *backend, struct sv_node *node);
  * what is wrong. */
 int sv_anchor_new(const struct s2sv_backend *backend, const void *der, size_t len, void *native,
                   struct sv_misread *ret_misread, struct sv_anchor **ret_anchor);
+/* What no path may pass. Returns a status. */
+int sv_distrusted_new(const struct s2sv_backend *backend, const void *der, size_t len,
+                      struct sv_misread *ret_misread, struct sv_anchor **ret_anchor);
 struct sv_anchor *sv_anchor_ref(struct sv_anchor *anchor);
 void sv_anchor_unref(struct sv_anchor *anchor);
 

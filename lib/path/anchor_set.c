@@ -32,10 +32,12 @@ static int compare_spans(struct sv_span a, struct sv_span b)
 
 static int compare_anchors(const void *a, const void *b)
 {
-    const struct sv_certificate *x = &(*(struct sv_anchor *const *)a)->node.certificate;
-    const struct sv_certificate *y = &(*(struct sv_anchor *const *)b)->node.certificate;
-    int order = sv_name_order(x->subject, y->subject);
-    return order != 0 ? order : compare_spans(x->der, y->der);
+    const struct sv_node *x = &(*(struct sv_anchor *const *)a)->node;
+    const struct sv_node *y = &(*(struct sv_anchor *const *)b)->node;
+    int order = sv_name_order(x->certificate.subject, y->certificate.subject);
+    if (order == 0)
+        order = compare_spans(x->certificate.der, y->certificate.der);
+    return order != 0 ? order : x->is_distrusted - y->is_distrusted;
 }
 
 size_t sv_anchor_set_find(const struct sv_anchor_set *set, struct sv_span subject)
@@ -51,6 +53,21 @@ size_t sv_anchor_set_find(const struct sv_anchor_set *set, struct sv_span subjec
     return low;
 }
 
+/* By what is signed: of a signature there may be other forms that anybody can make. */
+int sv_anchor_set_distrusts(const struct sv_anchor_set *set, const struct sv_certificate *x)
+{
+    if (!set || !set->has_distrusted)
+        return 0;
+    for (size_t i = sv_anchor_set_find(set, x->subject); i < set->count; i++) {
+        const struct sv_node *node = &set->items[i]->node;
+        if (!sv_span_equal(node->certificate.subject, x->subject))
+            break;
+        if (node->is_distrusted && sv_span_equal(node->certificate.tbs, x->tbs))
+            return 1;
+    }
+    return 0;
+}
+
 /* Drops the second of two equal neighbours. */
 static void remove_duplicates(struct sv_anchor_set *set)
 {
@@ -62,6 +79,9 @@ static void remove_duplicates(struct sv_anchor_set *set)
             set->items[kept++] = set->items[i];
     }
     set->count = kept;
+    set->has_distrusted = 0;
+    for (size_t i = 0; i < kept; i++)
+        set->has_distrusted |= set->items[i]->node.is_distrusted;
 }
 
 /* What the old one has and what is added, sorted. */

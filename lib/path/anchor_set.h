@@ -8,10 +8,11 @@
 #include "path/crl_set.h"
 #include "path/memory.h"
 
-/* Anchors sorted by subject, no two with the same DER; and revocation lists. */
+/* Anchors and what is distrusted, sorted by subject, no two the same; and revocation lists. */
 struct sv_anchor_set {
     atomic_uint references;
     size_t count;
+    int has_distrusted;
     struct s2sv_lists *crls;    /* NULL: none */
     struct s2sv_memory *memory; /* of paths to these anchors; NULL: none */
     struct sv_anchor *items[];
@@ -36,5 +37,9 @@ void sv_anchor_set_unref(struct sv_anchor_set *set);
 /* The first anchor that may have that subject, by sv_name_order(): its index, or set->count. Those
  * after it may have it too. */
 size_t sv_anchor_set_find(const struct sv_anchor_set *set, struct sv_span subject);
+
+/* 1: no path may pass that certificate. A set of NULL has none. */
+int sv_anchor_set_distrusts(const struct sv_anchor_set *set,
+                            const struct sv_certificate *certificate);
 
 #endif

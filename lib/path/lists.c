@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "path/lists.h"
 
+#include "path/distrust.h"
 #include "path/signed.h"
 #include "x509/name.h"
 
@@ -63,7 +64,7 @@ static int may_sign_lists(const struct sv_walk *w, const struct sv_certificate *
 {
     return x->has_key_usage && (x->key_usage & SV_KU_CRL_SIGN) && !x->unsupported_critical.data &&
            x->not_before <= w->given->time && w->given->time <= x->not_after &&
-           sv_span_equal(x->subject, name) && !is_on_path(w, x);
+           sv_span_equal(x->subject, name) && !is_on_path(w, x) && !sv_is_distrusted(w, x);
 }
 
 static int ask(struct asking *a, const struct sv_certificate *x, size_t issuer, int is_deep,

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "path/distrust.h"
 #include "path/recall.h"
 #include "path/price.h"
 #include "path/revocation.h"
@@ -26,7 +27,8 @@ static void add_those_of(struct sv_walk *w, const struct sv_anchor_set *set, str
         struct sv_node *anchor = &set->items[i]->node;
         if (!sv_span_equal(anchor->certificate.subject, issuer))
             break;
-        sv_graph_add(&w->graph, anchor, w->given->time);
+        if (!anchor->is_distrusted)
+            sv_graph_add(&w->graph, anchor, w->given->time);
     }
 }
 
@@ -34,7 +36,8 @@ static void add_those_of(struct sv_walk *w, const struct sv_anchor_set *set, str
 static void add_listed(struct sv_walk *w)
 {
     for (size_t i = 0; i < w->listed.count; i++)
-        sv_graph_add(&w->graph, &w->listed.items[i]->node, w->given->time);
+        if (!w->listed.items[i]->node.is_distrusted)
+            sv_graph_add(&w->graph, &w->listed.items[i]->node, w->given->time);
 }
 
 /* Looks for the issuers of a certificate among the anchors, once. */
@@ -45,14 +48,15 @@ static int look_up_anchors(struct sv_search *s, unsigned child)
     if (s->asked & SV_BIT(child))
         return status;
     s->asked |= SV_BIT(child);
-    if (s->walk.given->named) {
-        add_those_of(&s->walk, s->walk.given->named, certificate->issuer);
-    } else if (s->walk.given->source->trust) {
-        add_those_of(&s->walk, s->walk.given->anchors, certificate->issuer);
-    } else {
-        status = sv_listing_ask(&s->walk.listed, s->walk.given->source, certificate);
+    const struct sv_given *given = s->walk.given;
+    if (!given->source->trust) /* for what is distrusted, too */
+        status = sv_listing_ask(&s->walk.listed, given->source, certificate, child == 0);
+    if (given->named)
+        add_those_of(&s->walk, given->named, certificate->issuer);
+    else if (given->source->trust)
+        add_those_of(&s->walk, given->anchors, certificate->issuer);
+    else
         add_listed(&s->walk);
-    }
     return status;
 }
 
@@ -83,6 +87,7 @@ static void judge(struct sv_search *s, int has_anchor, struct sv_faults *faults)
                          s->walk.given->identities,
                          &s->walk.compared };
     sv_judge(&c, faults);
+    sv_judge_distrust(&s->walk, faults);
 }
 
 /* A round over what is remembered sees the likeliest paths only. */
@@ -156,6 +161,17 @@ static int has_record(const struct sv_walk *w, struct sv_faults *faults)
     return has;
 }
 
+/* 1: the TLS library holds nothing else against the path, and doesn't say against which certificate
+ * of it: the core does. */
+static int is_about_revocation(const struct sv_faults *faults)
+{
+    for (size_t i = 0; i < faults->count; i++)
+        if (faults->items[i].reason != S2SV_REASON_REVOKED &&
+            faults->items[i].reason != S2SV_REASON_REVOCATION_UNKNOWN)
+            return 0;
+    return faults->count > 0;
+}
+
 /* The path has come to an anchor. */
 static int complete(struct sv_search *s)
 {
@@ -174,7 +190,7 @@ static int complete(struct sv_search *s)
         return GO_ON;
     if (!accepted)
         accepted = ask(s, &faults);
-    if (accepted == 1)
+    if (accepted == 1 || (accepted == 0 && is_about_revocation(&faults)))
         accepted = is_unrevoked(&s->walk, &faults);
     if (accepted == 1)
         accepted = has_record(&s->walk, &faults);
@@ -291,11 +307,8 @@ static void report_self_signed(struct sv_search *s)
                   "self-signed, and not a trust anchor itself");
 }
 
-/* Nothing leads to an anchor: the path as far as it goes. */
-static void report_no_path(struct sv_search *s, int over)
+static void say_no_path(struct sv_search *s)
 {
-    if (over)
-        return;
     if (s->walk.was_cut)
         sv_faults_add(s->found.faults, S2SV_REASON_LIMIT_EXCEEDED, -1,
                       "no path to a trust anchor has %d certificates or fewer", SV_MAX_PATH);
@@ -304,6 +317,16 @@ static void report_no_path(struct sv_search *s, int over)
     else
         sv_faults_add(s->found.faults, S2SV_REASON_UNTRUSTED, (int)s->walk.count - 1,
                       "its issuer is neither presented nor a trust anchor");
+}
+
+/* Nothing leads to an anchor: the path as far as it goes. Where that is what is distrusted, this is
+ * the reason. */
+static void report_no_path(struct sv_search *s, int over)
+{
+    if (over)
+        return;
+    if (!sv_is_distrusted(&s->walk, &s->walk.path[s->walk.count - 1]->certificate))
+        say_no_path(s);
     judge(s, 0, s->found.faults);
 }
 
@@ -378,7 +401,7 @@ static int search_more(struct sv_search *s)
 {
     const struct s2sv_trust_source *source = s->walk.given->source;
     size_t before = s->walk.listed.count;
-    if (source->trust || !source->backend->quick_anchors || before == 0)
+    if (source->trust || s->walk.given->named || !source->backend->quick_anchors || before == 0)
         return GO_ON;
     int status = sv_listing_ask_for_all(&s->walk.listed, source);
     if (status != S2SV_DECIDED || s->walk.listed.count == before)

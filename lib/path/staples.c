@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "path/staples.h"
 
+#include "path/distrust.h"
 #include "path/signed.h"
 #include "path/validate.h"
 #include "x509/certificate_reader.h"
@@ -110,7 +111,8 @@ static int is_signed_by_delegate(struct sv_staples *s, const struct sv_ocsp *r, 
     struct sv_misread unused;
     struct sv_answer lists;
     if (!sv_certificate_read(der.data, der.len, &node.certificate, &unused) ||
-        !may_respond(&node.certificate, &above->certificate, s->walk->given->time))
+        !may_respond(&node.certificate, &above->certificate, s->walk->given->time) ||
+        sv_is_distrusted(s->walk, &node.certificate))
         return 0;
     int answer = is_responder(s, r, &node.certificate);
     if (answer == 1)

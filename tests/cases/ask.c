@@ -91,6 +91,14 @@ static struct s2sv_trust *make_trust(const struct case_chain *chain,
         s2sv_trust_unref(trust);
         return NULL;
     }
+    for (size_t i = 0; trust && i < chain->distrust_count; i++) {
+        size_t len;
+        const unsigned char *der = pki_der(chain->distrust[i], &len);
+        if (s2sv_trust_distrust_der(trust, der, len) == 0)
+            continue;
+        s2sv_trust_unref(trust);
+        return NULL;
+    }
     for (size_t i = 0; trust && i < chain->crl_count; i++) {
         size_t len;
         const unsigned char *der = pki_crl_der(chain->crls[i], &len);

@@ -122,10 +122,10 @@ static void record_free(struct case_record *record)
                       record->revocation,  record->service, record->reason,  record->native_only,
                       record->tlsa_status, record->policy,  record->proof };
     struct case_pairs *pairs[] = {
-        &record->certs,        &record->crls,       &record->staples,       &record->present,
-        &record->trust,        &record->options,    &record->questions,     &record->expect_names,
-        &record->expect_under, &record->identities, &record->no_identities, &record->tlsa,
-        &record->pins
+        &record->certs,        &record->crls,         &record->staples,    &record->present,
+        &record->trust,        &record->distrust,     &record->options,    &record->questions,
+        &record->expect_names, &record->expect_under, &record->identities, &record->no_identities,
+        &record->tlsa,         &record->pins
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
@@ -321,6 +321,11 @@ static int read_trust(struct reader *reader, struct case_record *record, char *r
     return read_list(reader, &record->trust, rest);
 }
 
+static int read_distrust(struct reader *reader, struct case_record *record, char *rest)
+{
+    return read_list(reader, &record->distrust, rest);
+}
+
 static int read_time(struct reader *reader, struct case_record *record, char *rest)
 {
     if (text_time(rest, record->time, &record->time) != 0)
@@ -466,6 +471,7 @@ static const struct keyword keywords[] = {
     { "staple", read_staple },
     { "present", read_present },
     { "trust", read_trust },
+    { "distrust", read_distrust },
     { "time", read_time },
     { "direction", read_direction },
     { "profile", read_profile },

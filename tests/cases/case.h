@@ -23,6 +23,7 @@
  *   staple SPEC                       an OCSP response that the peer is given; `none`: an empty one
  *   present NAME...  or  none         leaf first
  *   trust NAME...  or  none
+ *   distrust NAME...                  the trust distrusts them
  *   time 2026-06-01T00:00:00Z         the peer's time; offsets in specifications count from it
  *   direction in|out|both
  *   profile xmpp|smtp|sip|server      purpose server|server-or-client|tls-role
@@ -99,6 +100,7 @@ struct case_record {
     struct case_pairs staples; /* specifications */
     struct case_pairs present;
     struct case_pairs trust;
+    struct case_pairs distrust;
     struct case_pairs options;
     struct case_pairs expect_names;
     struct case_pairs expect_under;

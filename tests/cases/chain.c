@@ -181,7 +181,9 @@ struct case_chain *case_chain_make(const struct case_record *record, struct pki_
     chain->present = gather(&builder, &record->present, &chain->present_count);
     if (chain->present)
         chain->trust = gather(&builder, &record->trust, &chain->trust_count);
-    if (!chain->trust || make_listed(&builder) != 0 || make_crls(&builder) != 0 ||
+    if (chain->trust)
+        chain->distrust = gather(&builder, &record->distrust, &chain->distrust_count);
+    if (!chain->distrust || make_listed(&builder) != 0 || make_crls(&builder) != 0 ||
         make_staples(&builder) != 0) {
         case_chain_free(chain);
         return NULL;
@@ -196,6 +198,7 @@ void case_chain_free(struct case_chain *chain)
     pki_free(chain->pki);
     free(chain->present);
     free(chain->trust);
+    free(chain->distrust);
     free(chain->crls);
     free(chain->staples);
     free(chain);

@@ -12,6 +12,8 @@ struct case_chain {
     size_t present_count;
     const struct pki_cert **trust;
     size_t trust_count;
+    const struct pki_cert **distrust;
+    size_t distrust_count;
     const struct pki_crl **crls;
     size_t crl_count;
     const struct pki_ocsp **staples; /* NULL: an empty one */

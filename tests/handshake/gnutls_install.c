@@ -552,6 +552,71 @@ static void asked_too_early(void **state)
     gnutls_certificate_free_credentials(cred);
 }
 
+/* T-2: what the application removed from its trust list is on no path, also if it never was an
+ * anchor. The root that is removed is none any more, and GnuTLS doesn't tell why. */
+static const struct {
+    const char *removed, *reason;
+} distrusted[] = {
+    { "int", "revoked" },
+    { "good", "revoked" },
+    { "stranger", "none" },
+    { "root", "untrusted" },
+};
+
+static void remove_from(gnutls_certificate_credentials_t cred, const char *name)
+{
+    gnutls_datum_t der = der_of(name, NULL);
+    gnutls_x509_trust_list_t list;
+    gnutls_x509_crt_t crt;
+    assert_int_equal(gnutls_x509_crt_init(&crt), 0);
+    assert_int_equal(gnutls_x509_crt_import(crt, &der, GNUTLS_X509_FMT_DER), 0);
+    gnutls_certificate_get_trust_list(cred, &list);
+    assert_true(gnutls_x509_trust_list_remove_cas(list, &crt, 1) >= 0);
+    gnutls_x509_crt_deinit(crt);
+}
+
+static void distrust_holds(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < WAYS; i++) {
+        for (size_t k = 0; k < sizeof distrusted / sizeof distrusted[0]; k++) {
+            gnutls_certificate_credentials_t cred = cred_new("good");
+            struct pair pair;
+            cred_trust(cred, "root");
+            remove_from(cred, distrusted[k].removed);
+            assert_int_equal(s2sv_gnutls_install(cred, record, NULL), 0);
+            run(&ways[i], cred, "good", NULL, &pair);
+            assert_int_equal(pair.result, 0);
+            assert_string_equal(why(s2sv_gnutls_verdict(pair.ours)), distrusted[k].reason);
+            pair_close(&pair);
+            cred_drop(cred);
+        }
+    }
+}
+
+/* The trust's own distrust, with the same answers on the wire. */
+static void trust_distrusts(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < WAYS; i++) {
+        gnutls_certificate_credentials_t cred = cred_new("good");
+        struct s2sv_trust *trust = trust_of("root");
+        gnutls_datum_t der = der_of("int", NULL);
+        struct pair pair;
+        assert_int_equal(s2sv_gnutls_install(cred, enforce, trust), 0);
+        run(&ways[i], cred, "good", NULL, &pair);
+        assert_int_equal(pair.result, 0);
+        pair_close(&pair);
+        assert_int_equal(s2sv_trust_distrust_der(trust, der.data, der.size), 0);
+        run(&ways[i], cred, "good", NULL, &pair);
+        assert_int_equal(pair.result, REFUSED);
+        assert_string_equal(why(s2sv_gnutls_verdict(pair.ours)), "revoked");
+        pair_close(&pair);
+        cred_drop(cred);
+        s2sv_trust_unref(trust);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -561,6 +626,8 @@ int main(void)
         cmocka_unit_test(uninstall),
         cmocka_unit_test(attach_beats_install),
         cmocka_unit_test(own_function),
+        cmocka_unit_test(distrust_holds),
+        cmocka_unit_test(trust_distrusts),
         cmocka_unit_test(attach_enforces),
         cmocka_unit_test(attach_gives_back),
         cmocka_unit_test(name_flags),

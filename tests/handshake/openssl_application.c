@@ -18,6 +18,8 @@ static const char *const specs[] = {
     "sub: ca issuer=int",
     "deep: issuer=sub san=dns:peer.example",
     "self: san=dns:peer.example",
+    "rsa-int: ca issuer=root key=rsa2048",
+    "plain: issuer=rsa-int san=dns:peer.example",
     NULL,
 };
 
@@ -111,6 +113,31 @@ static void root_for_servers(struct world *world)
 static void intermediate_for_servers(struct world *world)
 {
     add_with_setting(world, "int", NID_server_auth, 1);
+}
+
+/* T-2: the peer presents a plain copy of what the store rejects. */
+static void intermediate_rejected(struct world *world)
+{
+    root(world);
+    add_with_setting(world, "int", NID_server_auth, 0);
+}
+
+static void intermediate_for_none(struct world *world)
+{
+    root(world);
+    add_with_setting(world, "int", NID_anyExtendedKeyUsage, 0);
+}
+
+static void intermediate_for_clients(struct world *world)
+{
+    root(world);
+    add_with_setting(world, "int", NID_client_auth, 1);
+}
+
+static void leaf_rejected(struct world *world)
+{
+    root(world);
+    add_with_setting(world, "leaf", NID_server_auth, 0);
 }
 
 static void host(struct world *world)
@@ -259,6 +286,61 @@ static void blind(struct world *world)
     X509_STORE_set_verify(SSL_CTX_get_cert_store(world->us), verify_nothing);
 }
 
+/* The functions and the time of a store, by which OpenSSL itself would refuse. */
+static int no_issuer(X509 **ret_issuer, X509_STORE_CTX *ctx, X509 *x)
+{
+    (void)ret_issuer, (void)ctx, (void)x;
+    return 0;
+}
+
+static void finds_no_issuer(struct world *world)
+{
+    root(world);
+    X509_STORE_set_get_issuer(SSL_CTX_get_cert_store(world->us), no_issuer);
+}
+
+static int never_issued(X509_STORE_CTX *ctx, X509 *x, X509 *issuer)
+{
+    (void)ctx, (void)x, (void)issuer;
+    return 0;
+}
+
+static void finds_nothing_issued(struct world *world)
+{
+    root(world);
+    X509_STORE_set_check_issued(SSL_CTX_get_cert_store(world->us), never_issued);
+}
+
+static void time_of_store(struct world *world)
+{
+    root(world);
+    X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(SSL_CTX_get_cert_store(world->us)), 86400);
+}
+
+static void time_of_context(struct world *world)
+{
+    root(world);
+    X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(world->us), 86400);
+}
+
+static void time_that_fits(struct world *world)
+{
+    root(world);
+    X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(world->us), time(NULL) - 60);
+}
+
+static void needs_policy(struct world *world)
+{
+    root(world);
+    set_flags(world, X509_V_FLAG_POLICY_CHECK | X509_V_FLAG_EXPLICIT_POLICY);
+}
+
+static void suite_b(struct world *world)
+{
+    root(world);
+    SSL_CTX_set_cert_flags(world->us, SSL_CERT_FLAG_SUITEB_128_LOS);
+}
+
 static const struct row {
     const char *name;
     prepare_fn *prepare;
@@ -275,6 +357,14 @@ static const struct row {
     { "rejected for servers", root_rejected, "leaf int", "untrusted" },   /* P-27 */
     { "trusted for clients", root_for_clients, "leaf int", "untrusted" }, /* P-27 */
     { "trusted for servers", root_for_servers, "leaf int", "none" },      /* P-27 */
+    { "presented, rejected for servers", root_rejected, "leaf int root", "revoked" },
+    { "an intermediate that is rejected", intermediate_rejected, "leaf int", "revoked" },
+    { "the same, presented behind others", intermediate_rejected, "leaf ours root int", "revoked" },
+    { "the same, above another one", intermediate_rejected, "deep sub int", "revoked" },
+    { "rejected for all", intermediate_for_none, "leaf int", "revoked" },
+    { "trusted for clients alone", intermediate_for_clients, "leaf int", "revoked" },
+    { "a leaf that is rejected", leaf_rejected, "leaf int", "revoked" },
+    { "another leaf", leaf_rejected, "deep sub int", "none" },
     { "another host", host, "leaf int", "name-mismatch" },
     { "the right host", right_host, "leaf int", "none" },
     { "too deep", shallow, "deep sub int", "limit-exceeded" },
@@ -295,6 +385,14 @@ static const struct row {
     { "an anchor on its own list", list_of_anchor, "leaf int", "none" },
     { "callbacks that forgive", forgiving, "leaf int", "untrusted" },
     { "a store that checks nothing", blind, "leaf int", "internal-error" },
+    { "a store that finds no issuer", finds_no_issuer, "leaf int", "untrusted" },
+    { "a store by which nobody issued anything", finds_nothing_issued, "leaf int", "untrusted" },
+    { "a store of another time", time_of_store, "leaf int", "not-yet-valid" },
+    { "another time", time_of_context, "leaf int", "not-yet-valid" },
+    { "a time at which it is valid, too", time_that_fits, "leaf int", "none" },
+    { "a policy is needed", needs_policy, "leaf int", "constraint-violated" },
+    { "Suite B", suite_b, "leaf int", "none" },
+    { "Suite B, and a CA that isn't", suite_b, "plain rsa-int", "weak-algorithm" },
 };
 
 static void check(const struct row *row, const char *anchors)
@@ -344,6 +442,11 @@ static void test_own_trust(void **state)
         { "too deep", shallow, "deep sub int", "limit-exceeded" },
         { "CRL_CHECK without a list", check_without_crl, "leaf int", "revocation-unknown" },
         { "CRL_CHECK, revoked", check_revoked, "leaf int", "revoked" },
+        { "another time", time_of_context, "leaf int", "not-yet-valid" },
+        { "a store of another time", time_of_store, "leaf int", "not-yet-valid" },
+        { "a store by which nobody issued anything", finds_nothing_issued, "leaf int",
+          "untrusted" },
+        { "its search for anchors doesn't count", finds_no_issuer, "leaf int", "none" },
         { "the store's lists don't count", list, "leaf int", "none" },
     };
     static const struct row intermediate_only = { "any may be an anchor", nothing, "leaf", "none" };

@@ -42,11 +42,11 @@ static void write_pem(const char *name, const char *cert)
     free(pem);
 }
 
-/* Writes a "TRUSTED CERTIFICATE" of the root. */
-static void write_trusted(const char *name, int nid, int trust)
+/* Writes a "TRUSTED CERTIFICATE" behind what the file has. */
+static void write_trusted(const char *name, const char *cert, int nid, int trust)
 {
-    FILE *file = fopen(path_of(name), "w");
-    X509 *x = tls_x509(pki, "root");
+    FILE *file = fopen(path_of(name), "a");
+    X509 *x = tls_x509(pki, cert);
     ASN1_OBJECT *use = OBJ_nid2obj(nid);
     assert_int_equal(trust ? X509_add1_trust_object(x, use) : X509_add1_reject_object(x, use), 1);
     assert_int_equal(PEM_write_X509_AUX(file, x), 1);
@@ -80,10 +80,14 @@ static int make_files(void **state)
     write_file("locked.pem", "-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\n"
                              "DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n"
                              "MAMCAQE=\n-----END CERTIFICATE-----\n");
-    write_trusted("servers.pem", NID_server_auth, 1);
-    write_trusted("clients.pem", NID_client_auth, 1);
-    write_trusted("rejected.pem", NID_server_auth, 0);
-    write_trusted("noclients.pem", NID_client_auth, 0);
+    write_trusted("servers.pem", "root", NID_server_auth, 1);
+    write_trusted("clients.pem", "root", NID_client_auth, 1);
+    write_trusted("rejected.pem", "root", NID_server_auth, 0);
+    write_trusted("noclients.pem", "root", NID_client_auth, 0);
+    write_pem("distrusting.pem", "root");
+    write_trusted("distrusting.pem", "int", NID_server_auth, 0);
+    write_pem("other.pem", "root");
+    write_trusted("other.pem", "int", NID_email_protect, 1);
     assert_int_equal(mkdir(path_of("hashed"), 0700), 0);
     write_pem(hashed("hashed", "root"), "root");
     write_file("hashed/README", "not looked at");
@@ -145,10 +149,12 @@ static const struct row {
     { s2sv_trust_add_file, "bad.pem", S2SV_ERR_INVALID, "malformed", "untrusted" },
     { s2sv_trust_add_file, "torn.pem", S2SV_ERR_INVALID, "malformed", "untrusted" },
     { s2sv_trust_add_file, "locked.pem", S2SV_ERR_INVALID, "malformed", "untrusted" },
-    { s2sv_trust_add_file, "servers.pem", 0, "", "none" },                 /* P-27 */
-    { s2sv_trust_add_file, "noclients.pem", 0, "", "none" },               /* P-27 */
-    { s2sv_trust_add_file, "clients.pem", S2SV_ERR_IO, "", "untrusted" },  /* P-27 */
-    { s2sv_trust_add_file, "rejected.pem", S2SV_ERR_IO, "", "untrusted" }, /* P-27 */
+    { s2sv_trust_add_file, "servers.pem", 0, "", "none" },        /* P-27 */
+    { s2sv_trust_add_file, "noclients.pem", 0, "", "none" },      /* P-27 */
+    { s2sv_trust_add_file, "clients.pem", 0, "", "untrusted" },   /* P-27 */
+    { s2sv_trust_add_file, "rejected.pem", 0, "", "untrusted" },  /* P-27 */
+    { s2sv_trust_add_file, "distrusting.pem", 0, "", "revoked" }, /* T-2 */
+    { s2sv_trust_add_file, "other.pem", 0, "", "revoked" },       /* T-2 */
     { s2sv_trust_add_dir, "hashed", 0, "", "none" },
     { s2sv_trust_add_dir, "none", S2SV_ERR_IO, "no hashed certificate", "untrusted" },
     { s2sv_trust_add_dir, "missing", S2SV_ERR_IO, "No such file", "untrusted" },

@@ -23,9 +23,12 @@ FORBIDDEN = [
     (BACKENDS, None,
      r'X509_check_(host|ip|email|purpose)|X509_VERIFY_PARAM_set1_(host|ip|email)|SSL_set1_host|'
      r'SSL_add1_host|gnutls_x509_crt_(check_hostname|check_email|check_ip|get_subject_alt)|'
-     r'gnutls_session_set_verify_cert\b|gnutls_certificate_verify_peers|GNUTLS_DT_DNS_HOSTNAME|'
+     r'gnutls_session_set_verify_cert\b|gnutls_certificate_verify_peers[23]|GNUTLS_DT_DNS_HOSTNAME|'
      r'GNUTLS_DT_IP_ADDRESS',
      '    return X509_check_host(x, name, 0, 0, NULL);', 'names are the core\'s to match'),
+    (BACKENDS, 'peers.c', r'gnutls_certificate_verify_peers\b',
+     '    gnutls_certificate_verify_peers(session, data, 1, &status);',
+     'what GnuTLS builds a path to is a second opinion, in peers.c'),
     (BACKENDS, 'lock.c',
      r'X509_PURPOSE_|X509_TRUST_|X509_check_trust|NID_ext_key_usage|NID_server_auth|'
      r'X509_get_extended_key_usage|X509_get_key_usage|X509_VERIFY_PARAM_set_(purpose|trust)|'

@@ -229,10 +229,13 @@ static void test_trust_der(void **state)
     for (size_t i = 0; i < COUNT(bad); i++) {
         REFUSES(s2sv_trust_add_der(fresh, bad[i].der, bad[i].len));
         assert_string_not_equal(s2sv_trust_error(fresh), "");
+        REFUSES(s2sv_trust_distrust_der(fresh, bad[i].der, bad[i].len));
+        assert_string_not_equal(s2sv_trust_error(fresh), "");
         REFUSES(s2sv_trust_add_crl_der(fresh, bad[i].der, bad[i].len));
         assert_string_not_equal(s2sv_trust_error(fresh), "");
     }
     REFUSES(s2sv_trust_add_der(NULL, "garbage", 7));
+    REFUSES(s2sv_trust_distrust_der(NULL, "garbage", 7));
     REFUSES(s2sv_trust_add_crl_der(NULL, "garbage", 7));
     REFUSES(s2sv_trust_add_der(fresh, big, 1 << 20));
     free(big);
