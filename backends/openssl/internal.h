@@ -48,7 +48,7 @@ struct svo_session {
     int added;                  /* as above, for the attached policy */
     struct s2sv_peer *peer;
     struct s2sv_verdict *verdict;
-    size_t changes;     /* s2sv_peer_changes() when the verdict was made */
+    size_t changes;            /* s2sv_peer_changes() when the verdict was made */
     const SSL_CTX *began_with; /* the SSL's context at the handshake's start; not held */
     int is_told;               /* its info callback is under way */
     int is_asked;       /* a verification is under way: the application's callback may see it */
