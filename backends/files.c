@@ -13,12 +13,6 @@ struct octets {
     size_t len, room;
 };
 
-static int svb_fail(struct s2sv_loader *loader, const char *path, int code)
-{
-    s2sv_loader_error(loader, path, strerror(code));
-    return S2SV_ERR_IO;
-}
-
 /* 1: there is room for some more. */
 static int grow(struct octets *all)
 {
@@ -57,13 +51,18 @@ static int read_file(const char *path, struct octets *all)
     return code;
 }
 
-static int is_absent(int code)
+/* It can't be read. What isn't there is no news. */
+static int miss(struct s2sv_loader *loader, const char *path, enum svb_need need, int code)
 {
-    return code == ENOENT || code == ENOTDIR;
+    int is_absent = code == ENOENT || code == ENOTDIR;
+    if (is_absent && need != SVB_REQUIRED)
+        return S2SV_DECIDED;
+    s2sv_loader_error(loader, path, strerror(code));
+    return need == SVB_IF_READABLE ? S2SV_DECIDED : S2SV_ERR_IO;
 }
 
-int svb_load_file(struct s2sv_loader *loader, enum s2sv_place place, const char *path, int optional,
-                  s2sv_is_for_servers *is_for_servers)
+int svb_load_file(struct s2sv_loader *loader, enum s2sv_place place, const char *path,
+                  enum svb_need need, s2sv_is_for_servers *is_for_servers)
 {
     struct octets all = { NULL, 0, 0 };
     int status = S2SV_DECIDED, code = read_file(path, &all);
@@ -71,8 +70,8 @@ int svb_load_file(struct s2sv_loader *loader, enum s2sv_place place, const char 
         status = s2sv_loader_add_pem(loader, place, path, all.data, all.len, is_for_servers);
     else if (code == ENOMEM)
         status = S2SV_ERR_NOMEM;
-    else if (!optional || !is_absent(code))
-        status = svb_fail(loader, path, code);
+    else
+        status = miss(loader, path, need, code);
     free(all.data);
     return status;
 }
@@ -87,34 +86,35 @@ static int is_hashed(const struct dirent *entry)
 }
 
 static int load_entry(struct s2sv_loader *loader, const char *dir, const char *name,
-                      s2sv_is_for_servers *is_for_servers)
+                      enum svb_need need, s2sv_is_for_servers *is_for_servers)
 {
     size_t size = strlen(dir) + strlen(name) + 2;
     char *path = malloc(size);
     if (!path)
         return S2SV_ERR_NOMEM;
     snprintf(path, size, "%s/%s", dir, name);
-    int status = svb_load_file(loader, S2SV_PLACE_FILE, path, 1, is_for_servers);
+    int status = svb_load_file(loader, S2SV_PLACE_FILE, path, need, is_for_servers);
     free(path);
     return status;
 }
 
-int svb_load_dir(struct s2sv_loader *loader, const char *dir, int optional,
+int svb_load_dir(struct s2sv_loader *loader, const char *dir, enum svb_need need,
                  s2sv_is_for_servers *is_for_servers)
 {
     struct dirent **entries = NULL;
     int count = scandir(dir, &entries, is_hashed, alphasort), status = S2SV_DECIDED;
-    if (count < 0 && optional && is_absent(errno))
-        return S2SV_DECIDED;
+    if (count < 0 && errno == ENOMEM)
+        return S2SV_ERR_NOMEM;
     if (count < 0)
-        return errno == ENOMEM ? S2SV_ERR_NOMEM : svb_fail(loader, dir, errno);
-    if (count == 0 && !optional) {
+        return miss(loader, dir, need, errno);
+    if (count == 0 && need == SVB_REQUIRED) {
         s2sv_loader_error(loader, dir, "no hashed certificate in it");
         status = S2SV_ERR_IO;
     }
     for (int i = 0; i < count; i++) {
         if (status == S2SV_DECIDED)
-            status = load_entry(loader, dir, entries[i]->d_name, is_for_servers);
+            status = load_entry(loader, dir, entries[i]->d_name,
+                                need == SVB_REQUIRED ? SVB_IF_THERE : need, is_for_servers);
         free(entries[i]);
     }
     free(entries);

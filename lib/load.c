@@ -15,7 +15,14 @@ void s2sv_loader_error(struct s2sv_loader *loader, const char *path, const char 
 
 void sv_loader_complain(struct s2sv_loader *loader, const char *what)
 {
-    s2sv_loader_error(loader, loader->file ? loader->file : loader->path, what);
+    const char *path = loader->file ? loader->file : loader->path;
+    char text[256];
+    if (loader->line == 0) {
+        s2sv_loader_error(loader, path, what);
+        return;
+    }
+    snprintf(text, sizeof text, "line %zu: %s", loader->line, what);
+    s2sv_loader_error(loader, path, text);
 }
 
 /* Room for one more pointer; NULL out of memory. */
@@ -67,15 +74,18 @@ static int make_anchor(const struct s2sv_loader *loader, const void *der, size_t
     return status;
 }
 
-/* What can't be read ends it, or is left out. */
+int sv_loader_leave_out(const struct s2sv_loader *loader, int status)
+{
+    return status == S2SV_ERR_INVALID && loader->skips_malformed ? S2SV_DECIDED : status;
+}
+
 static int refuse(struct s2sv_loader *loader, const struct sv_misread *misread)
 {
     char what[160];
     snprintf(what, sizeof what, "certificate %zu: %s: %s", loader->seen,
              s2sv_reason_name(misread->reason), misread->what);
     sv_loader_complain(loader, what);
-    loader->has_skipped = loader->skips_malformed;
-    return loader->skips_malformed ? S2SV_DECIDED : S2SV_ERR_INVALID;
+    return S2SV_ERR_INVALID;
 }
 
 /* The same certificate often comes by several names: a bundle, and a file of its own. The set that
@@ -115,7 +125,7 @@ int sv_loader_crl(struct s2sv_loader *loader, const void *der, size_t len)
 
 int s2sv_loader_add_certificate(struct s2sv_loader *loader, const void *der, size_t len)
 {
-    int status = sv_loader_certificate(loader, der, len);
+    int status = sv_loader_leave_out(loader, sv_loader_certificate(loader, der, len));
     if (status != S2SV_DECIDED)
         loader->failed = status;
     return status;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * PEM files: one reader for all backends, so that all take the same files. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "load.h"
 #include "x509/pem.h"
@@ -51,28 +52,48 @@ static int is_wanted(struct sv_span label, enum s2sv_place place)
     return label.len >= kind.len && sv_span_equal(sv_span_skip(label, label.len - kind.len), kind);
 }
 
+/* RFC 3629 6: the mark that some editors put before UTF-8 (PEM-1). */
+static void skip_byte_order_mark(struct sv_span *text)
+{
+    static const unsigned char mark[] = { 0xef, 0xbb, 0xbf };
+    if (text->len >= sizeof mark && memcmp(text->data, mark, sizeof mark) == 0)
+        *text = sv_span_skip(*text, sizeof mark);
+}
+
+static int load_blocks(struct s2sv_loader *loader, enum s2sv_place place, struct sv_span all,
+                       s2sv_is_for_servers *asked, size_t *ret_count)
+{
+    struct sv_span text = all;
+    struct sv_pem block;
+    int more, status = S2SV_DECIDED;
+    const unsigned char *at = all.data;
+    loader->line = 1;
+    skip_byte_order_mark(&text);
+    while (status == S2SV_DECIDED && (more = sv_pem_next(&text, &block)) != 0) {
+        for (; at < block.line.data; at++)
+            loader->line += *at == '\n';
+        if (more < 0) {
+            sv_loader_complain(loader, "malformed PEM");
+            status = sv_loader_leave_out(loader, S2SV_ERR_INVALID);
+        } else if (is_wanted(block.label, place)) {
+            ++*ret_count;
+            status = sv_loader_leave_out(loader, load_block(loader, &block, asked));
+        }
+    }
+    loader->line = 0;
+    return status;
+}
+
 static int load_pem(struct s2sv_loader *loader, enum s2sv_place place, struct sv_span text,
                     s2sv_is_for_servers *asked)
 {
-    struct sv_pem block;
     size_t count = 0;
-    int more, status = S2SV_DECIDED;
-    while (status == S2SV_DECIDED && (more = sv_pem_next(&text, &block)) != 0) {
-        if (more < 0) {
-            sv_loader_complain(loader, "malformed PEM");
-            return S2SV_ERR_INVALID;
-        }
-        if (!is_wanted(block.label, place))
-            continue;
-        count++;
-        status = load_block(loader, &block, asked);
-    }
-    if (status == S2SV_DECIDED && count == 0) {
-        sv_loader_complain(loader, place == S2SV_PLACE_CRL_FILE ? "no PEM CRL in it"
-                                                                : "no PEM certificate in it");
-        return S2SV_ERR_IO;
-    }
-    return status;
+    int status = load_blocks(loader, place, text, asked, &count);
+    if (status != S2SV_DECIDED || count > 0 || loader->skips_malformed)
+        return status;
+    sv_loader_complain(loader, place == S2SV_PLACE_CRL_FILE ? "no PEM CRL in it"
+                                                            : "no PEM certificate in it");
+    return S2SV_ERR_IO;
 }
 
 int s2sv_loader_add_pem(struct s2sv_loader *loader, enum s2sv_place place, const char *path,

@@ -58,8 +58,8 @@ static int finish(struct s2sv_trust *trust, struct s2sv_loader *loader, int stat
     if (status == S2SV_DECIDED)
         status = loader->failed;
     if (status == S2SV_DECIDED && loader->added.count + loader->added.list_count == 0) {
-        status = loader->has_skipped ? S2SV_ERR_INVALID : S2SV_ERR_IO;
-        if (!loader->has_skipped)
+        status = S2SV_ERR_IO;
+        if (!loader->error[0])
             s2sv_loader_error(loader, loader->path, "nothing to load in it");
     }
     if (status == S2SV_DECIDED)

@@ -53,9 +53,9 @@ int svg_load(struct s2sv_loader *loader, enum s2sv_place place, const char *path
     switch (place) {
     case S2SV_PLACE_FILE:
     case S2SV_PLACE_CRL_FILE:
-        return svb_load_file(loader, place, path, 0, NULL);
+        return svb_load_file(loader, place, path, SVB_REQUIRED, NULL);
     case S2SV_PLACE_DIR:
-        return svb_load_dir(loader, path, 0, NULL);
+        return svb_load_dir(loader, path, SVB_REQUIRED, NULL);
     case S2SV_PLACE_SYSTEM:
         return load_system(loader);
     default:

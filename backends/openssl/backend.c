@@ -13,22 +13,37 @@ static int64_t now(void)
     return (int64_t)time(NULL);
 }
 
-/* P-256, P-384 or P-521 by name; else NID_undef. */
-static int curve_of(X509 *x)
+/* Octets of a coordinate on P-256, P-384 or P-521, by name; else 0. */
+static int coordinate_of(X509 *x)
 {
     X509_ALGOR *algorithm;
     const ASN1_OBJECT *kind;
     const void *parameters;
     int type;
     if (!X509_PUBKEY_get0_param(NULL, NULL, NULL, &algorithm, X509_get_X509_PUBKEY(x)))
-        return NID_undef;
+        return 0;
     X509_ALGOR_get0(&kind, &type, &parameters, algorithm);
     if (OBJ_obj2nid(kind) != NID_X9_62_id_ecPublicKey || type != V_ASN1_OBJECT)
-        return NID_undef;
-    const ASN1_OBJECT *curve = parameters;
-    int nid = OBJ_obj2nid(curve);
-    return nid == NID_X9_62_prime256v1 || nid == NID_secp384r1 || nid == NID_secp521r1 ? nid
-                                                                                       : NID_undef;
+        return 0;
+    switch (OBJ_obj2nid(parameters)) {
+    case NID_X9_62_prime256v1:
+        return 32;
+    case NID_secp384r1:
+        return 48;
+    case NID_secp521r1:
+        return 66;
+    default:
+        return 0;
+    }
+}
+
+/* 1: written as an uncompressed point. What else can't be read is the core's to refuse. */
+static int looks_like_point(X509 *x)
+{
+    const ASN1_BIT_STRING *octets = X509_get0_pubkey_bitstr(x);
+    int coordinate = coordinate_of(x);
+    return coordinate > 0 && octets && ASN1_STRING_length(octets) == 1 + 2 * coordinate &&
+           ASN1_STRING_get0_data(octets)[0] == 4;
 }
 
 /* KEY-7: OpenSSL reads no point that isn't on its curve. */
@@ -38,7 +53,7 @@ static int status_of_key(X509 *x)
         return S2SV_DECIDED;
     if (ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
         return S2SV_ERR_NOMEM;
-    return curve_of(x) != NID_undef ? S2SV_ERR_INVALID : S2SV_DECIDED;
+    return looks_like_point(x) ? S2SV_ERR_INVALID : S2SV_DECIDED;
 }
 
 static int import(const void *der, size_t len, void **ret_native)

@@ -116,9 +116,8 @@ long svo_code_of(const struct s2sv_verdict *verdict);
 int svo_native_verify(X509_STORE_CTX *ctx, int server_auth);
 int svo_native(struct svo_application *app, const struct s2sv_path_request *request);
 
-/* settings.c: 1 if all that the application set is known, and validate() heeds it. store_ctx: the
- * one that asks, or NULL. */
-int svo_is_modelled(const struct svo_application *app, X509_STORE_CTX *store_ctx);
+/* settings.c: 1 if all that the application set is known, and validate() heeds it. */
+int svo_is_modelled(const struct svo_application *app);
 /* What validate() depends on beside its request, for a memory. 0: nothing may be remembered. */
 int svo_settings(const struct svo_application *app, unsigned char ret_settings[32]);
 

@@ -33,10 +33,11 @@ static int load_system(struct s2sv_loader *loader)
     const char *file = default_of(X509_get_default_cert_file_env(), X509_get_default_cert_file());
     const char *dirs = default_of(X509_get_default_cert_dir_env(), X509_get_default_cert_dir());
     char *list = OPENSSL_strdup(dirs), *rest = list, *dir;
-    int status =
-        list ? svb_load_file(loader, S2SV_PLACE_FILE, file, 1, is_for_servers) : S2SV_ERR_NOMEM;
+    int status = list
+                     ? svb_load_file(loader, S2SV_PLACE_FILE, file, SVB_IF_READABLE, is_for_servers)
+                     : S2SV_ERR_NOMEM;
     while (status == S2SV_DECIDED && (dir = strtok_r(rest, ":", &rest)))
-        status = svb_load_dir(loader, dir, 1, is_for_servers);
+        status = svb_load_dir(loader, dir, SVB_IF_READABLE, is_for_servers);
     OPENSSL_free(list);
     return status;
 }
@@ -48,10 +49,10 @@ int svo_load(struct s2sv_loader *loader, enum s2sv_place place, const char *path
     switch (place) {
     case S2SV_PLACE_FILE:
     case S2SV_PLACE_CRL_FILE:
-        status = svb_load_file(loader, place, path, 0, is_for_servers);
+        status = svb_load_file(loader, place, path, SVB_REQUIRED, is_for_servers);
         break;
     case S2SV_PLACE_DIR:
-        status = svb_load_dir(loader, path, 0, is_for_servers);
+        status = svb_load_dir(loader, path, SVB_REQUIRED, is_for_servers);
         break;
     case S2SV_PLACE_SYSTEM:
         status = load_system(loader);

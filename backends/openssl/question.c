@@ -92,7 +92,7 @@ static int ask(const struct svo_question *q, const struct s2sv_peer *peer,
                                         .application = &app };
     struct svo_staples staples;
     int status = svo_staples_take(q->ssl, &staples);
-    app.asks_openssl = !svo_is_modelled(&app, q->store_ctx);
+    app.asks_openssl = !svo_is_modelled(&app);
     source.staples = staples.all;
     source.staple_count = staples.count;
     source.asked_status = staples.were_asked;

@@ -51,16 +51,25 @@ static void params_of(const struct svo_application *app, X509_VERIFY_PARAM *para
     params[2] = (X509_VERIFY_PARAM *)X509_VERIFY_PARAM_lookup("default");
 }
 
-int svo_is_modelled(const struct svo_application *app, X509_STORE_CTX *store_ctx)
+static int is_known(X509_VERIFY_PARAM *param)
 {
+    return param && !has_flags(param, ~(path_flags | list_flags)) &&
+           X509_VERIFY_PARAM_get_inh_flags(param) == 0;
+}
+
+int svo_is_modelled(const struct svo_application *app)
+{
+    const struct svo_question *q = app->question;
     X509_VERIFY_PARAM *params[PARAMS];
     if (!app->store || has_callbacks(app->store) ||
-        (store_ctx && is_altered(store_ctx, app->store)))
+        (q->store_ctx && is_altered(q->store_ctx, app->store)))
+        return 0;
+    if (q->ssl &&
+        !is_known(SSL_get0_param(q->ssl))) /* libssl's context doesn't tell how it got it */
         return 0;
     params_of(app, params);
     for (size_t i = 0; i < PARAMS; i++)
-        if (!params[i] || has_flags(params[i], ~(path_flags | list_flags)) ||
-            X509_VERIFY_PARAM_get_inh_flags(params[i]) != 0)
+        if (!is_known(params[i]))
             return 0;
     return 1;
 }

@@ -251,7 +251,8 @@ S2SV_API int s2sv_loader_add_crl(struct s2sv_loader *loader, const void *der, si
 typedef int s2sv_is_for_servers(const void *data, size_t len);
 
 /* Hands over what is in a PEM file: its certificates or, with S2SV_PLACE_CRL_FILE, its lists; other
- * blocks are passed over. All or nothing, and the same with every backend. Whatever begins like a
+ * blocks are passed over. All or nothing, and the same with every backend; of
+ * the system's store what can't be read is left out. Whatever begins like a
  * block and isn't one is malformed, so that none is left out without a word. A NULL is_for_servers
  * refuses a "TRUSTED CERTIFICATE". On failure the error is set and names the path. */
 S2SV_API int s2sv_loader_add_pem(struct s2sv_loader *loader, enum s2sv_place place,

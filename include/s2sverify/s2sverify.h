@@ -286,7 +286,8 @@ S2SV_API struct s2sv_trust *s2sv_trust_ref(struct s2sv_trust *trust);
 S2SV_API void s2sv_trust_unref(struct s2sv_trust *trust);
 /* Adds every certificate of a PEM file. All or nothing: S2SV_ERR_IO if the file can't be read or
  * holds no certificate, S2SV_ERR_INVALID if one of them is malformed, or a line that looks like the
- * beginning or end of a block isn't one. s2sv_trust_error() says which file and why. OpenSSL's
+ * beginning or end of a block isn't one. s2sv_trust_error() says which file, which line and why. A
+ * byte order mark at the head of the file is skipped. OpenSSL's
  * "TRUSTED CERTIFICATE" is honoured by the OpenSSL backend: one that isn't trusted for TLS servers
  * is distrusted, as s2sv_trust_distrust_der() says, and counts as one (P-27). GnuTLS can't read its
  * settings and refuses the file. */
@@ -294,8 +295,8 @@ S2SV_API int s2sv_trust_add_file(struct s2sv_trust *trust, const char *pem_path)
 /* Adds the certificates of a directory made by "openssl rehash": files named like 1a2b3c4d.0.
  * S2SV_ERR_IO if it can't be read or holds none. */
 S2SV_API int s2sv_trust_add_dir(struct s2sv_trust *trust, const char *hashed_dir) S2SV_MUST_USE;
-/* Adds the anchors that the backend's TLS library uses by default on this system; those that can't
- * be read are left out. S2SV_ERR_IO if there are none. */
+/* Adds the anchors that the backend's TLS library uses by default on this system. What can't be
+ * read there, is empty or isn't a certificate is left out; S2SV_ERR_IO if nothing is left (T-1). */
 S2SV_API int s2sv_trust_add_system(struct s2sv_trust *trust) S2SV_MUST_USE;
 /* Adds one DER certificate, which is copied. Adding one again does nothing. S2SV_ERR_INVALID if it
  * is malformed. */

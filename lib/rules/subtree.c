@@ -5,6 +5,7 @@
 
 #include "names/domain.h"
 #include "x509/general_name.h"
+#include "x509/name.h"
 
 /* ---- reading ---- */
 
@@ -104,7 +105,8 @@ static int read_base(const struct sv_general_name *base, struct sv_subtree *s,
         return 1;
     case SV_GN_DIRECTORY:
         s->form = SV_FORM_DIRECTORY;
-        return 1;
+        return sv_rdns_say_something(base->content) ||
+               malformed(ret_misread, "a directoryName constraint with an empty value");
     default:
         break;
     }

@@ -2,6 +2,7 @@
 #include "x509/extension_value.h"
 
 #include "x509/general_name.h"
+#include "x509/name.h"
 
 #define OID_CE "\x55\x1d"                     /* 2.5.29 */
 #define OID_KP "\x2b\x06\x01\x05\x05\x07\x03" /* 1.3.6.1.5.5.7.3 */
@@ -80,10 +81,11 @@ int sv_read_eku(struct sv_span value, struct sv_certificate *c)
     return sv_eku_read(value, &c->eku);
 }
 
-/* NC-4: one TLS library reads no certificate with these. */
+/* NC-4, NAME-6: one TLS library reads no certificate with these. */
 static int is_unread(const struct sv_general_name *name)
 {
     return name->tag == SV_GN_X400 || name->tag == SV_GN_EDI_PARTY ||
+           (name->tag == SV_GN_DIRECTORY && !sv_rdns_say_something(name->content)) ||
            sv_general_name_is_empty(name);
 }
 
@@ -162,7 +164,8 @@ static int take_crl_point(struct sv_span *points)
         return general_names_ok(issuer);
     return sv_der_take_optional(&name, SV_CONTEXT_CONSTRUCTED(0), &full) &&
            sv_der_take_optional(&name, SV_CONTEXT_CONSTRUCTED(1), &relative) && name.len == 0 &&
-           !full.data != !relative.data && general_names_ok(full) && general_names_ok(issuer);
+           !full.data != !relative.data && general_names_ok(full) && general_names_ok(issuer) &&
+           (!relative.data || sv_rdn_ok(relative));
 }
 
 /* RFC 5280 4.2.1.13. It is looked at when a list says that it covers only some points. */

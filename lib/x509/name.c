@@ -100,28 +100,57 @@ static int value_ok(struct sv_span type, const struct sv_element *value)
     }
 }
 
+static int value_says_something(struct sv_span type, const struct sv_element *value)
+{
+    return value->content.len > 0 && value_ok(type, value);
+}
+
+typedef int value_check(struct sv_span type, const struct sv_element *value);
+
 /* AttributeTypeAndValue ::= SEQUENCE { type OID, value ANY } */
-static int attribute_ok(struct sv_span attribute)
+static int attribute_ok(struct sv_span attribute, value_check *is_good)
 {
     struct sv_span type;
     struct sv_element value;
     return sv_der_take(&attribute, SV_OID, &type) && sv_der_oid_ok(type) &&
-           sv_der_next(&attribute, &value) && attribute.len == 0 && value_ok(type, &value);
+           sv_der_next(&attribute, &value) && attribute.len == 0 && is_good(type, &value);
+}
+
+/* RelativeDistinguishedName ::= SET SIZE (1..MAX) OF AttributeTypeAndValue, content */
+static int attributes_ok(struct sv_span rdn, value_check *is_good)
+{
+    struct sv_span attribute;
+    if (rdn.len == 0)
+        return 0;
+    while (rdn.len > 0)
+        if (!sv_der_take(&rdn, SV_SEQUENCE, &attribute) || !attribute_ok(attribute, is_good))
+            return 0;
+    return 1;
+}
+
+static int rdns_ok(struct sv_span rdns, value_check *is_good)
+{
+    struct sv_span rdn;
+    while (rdns.len > 0)
+        if (!sv_der_take(&rdns, SV_SET, &rdn) || !attributes_ok(rdn, is_good))
+            return 0;
+    return 1;
 }
 
 int sv_name_ok(struct sv_span name)
 {
-    struct sv_span rdns, rdn, attribute;
-    if (!sv_der_only(name, SV_SEQUENCE, &rdns))
-        return 0;
-    while (rdns.len > 0) {
-        if (!sv_der_take(&rdns, SV_SET, &rdn) || rdn.len == 0)
-            return 0;
-        while (rdn.len > 0)
-            if (!sv_der_take(&rdn, SV_SEQUENCE, &attribute) || !attribute_ok(attribute))
-                return 0;
-    }
-    return 1;
+    struct sv_span rdns;
+    return sv_der_only(name, SV_SEQUENCE, &rdns) && rdns_ok(rdns, value_ok);
+}
+
+int sv_rdn_ok(struct sv_span rdn)
+{
+    return attributes_ok(rdn, value_ok);
+}
+
+int sv_rdns_say_something(struct sv_span rdns)
+{
+    return rdns_ok(rdns, value_says_something);
 }
 
 /* ---- comparing -------------------------------------------------------------------------------*/

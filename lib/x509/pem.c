@@ -56,13 +56,16 @@ static int read_block(struct sv_span *text, struct sv_pem *block)
 {
     struct sv_span line, label;
     block->base64 = *text;
-    while (next_line(text, &line)) {
-        if (contains(line, "-----BEGIN"))
-            return -1;
-        if (!contains(line, "-----END"))
+    for (struct sv_span rest = *text; next_line(&rest, &line); *text = rest) {
+        int begins = contains(line, "-----BEGIN");
+        if (!begins && !contains(line, "-----END"))
             continue;
-        if (!read_boundary(line, "-----END ", &label) || !sv_span_equal(label, block->label))
+        if (!begins)
+            *text = rest;
+        if (!read_boundary(line, "-----END ", &label) || !sv_span_equal(label, block->label)) {
+            block->line = line;
             return -1;
+        }
         block->base64.len = (size_t)(line.data - block->base64.data);
         return 1;
     }
@@ -71,8 +74,8 @@ static int read_block(struct sv_span *text, struct sv_pem *block)
 
 int sv_pem_next(struct sv_span *text, struct sv_pem *ret_block)
 {
-    struct sv_span line;
-    while (next_line(text, &line)) {
+    while (next_line(text, &ret_block->line)) {
+        struct sv_span line = ret_block->line;
         if (contains(line, "-----END"))
             return -1;
         if (contains(line, "-----BEGIN"))

@@ -8,9 +8,11 @@
 
 struct sv_pem {
     struct sv_span label, base64; /* "X509 CRL"; the lines between */
+    struct sv_span line;          /* the first one; of a malformed block the one that makes it so */
 };
 
-/* Cuts the next block off. Returns 1; 0: none is left; -1: malformed. */
+/* Cuts the next block off. Returns 1; 0: none is left; -1: malformed, *ret_block says where; what
+ * comes behind can be read on. */
 int sv_pem_next(struct sv_span *text, struct sv_pem *ret_block);
 
 /* Decodes; free() it. NULL out of memory, or if it isn't Base64: then *ret_is_malformed is 1. */

@@ -131,6 +131,28 @@ static int is_ecdsa_value(struct sv_span octets, size_t coordinate)
            take_scalar(&body, coordinate) && body.len == 0;
 }
 
+/* RFC 8032 5.1.7, 5.2.7: S, the second half, is below the order of the group, little-endian.
+ * Another S would be another certificate, made without the key; one TLS library doesn't look at all
+ * of it. */
+static int is_below_order(const struct sv_signature *s, const struct sv_key *key)
+{
+    static const unsigned char order_25519[32] = { 0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58,
+                                                   0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
+                                                   0,    0,    0,    0,    0,    0,    0,    0,
+                                                   0,    0,    0,    0,    0,    0,    0,    0x10 };
+    static const unsigned char order_448[57] = {
+        0xf3, 0x44, 0x58, 0xab, 0x92, 0xc2, 0x78, 0x23, 0x55, 0x8f, 0xc5, 0x8d, 0x72, 0xc2, 0x6c,
+        0x21, 0x90, 0x36, 0xd6, 0xae, 0x49, 0xdb, 0x4e, 0xc4, 0xe9, 0x23, 0xca, 0x7c, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x3f, 0
+    };
+    const unsigned char *order = key->kind == SV_KEY_ED448 ? order_448 : order_25519;
+    size_t half = s->octets.len / 2, at = half;
+    while (at > 0 && s->octets.data[half + at - 1] == order[at - 1])
+        at--;
+    return at > 0 && s->octets.data[half + at - 1] < order[at - 1];
+}
+
 /* SIG-4. */
 static int has_length(const struct sv_signature *s, const struct sv_key *key)
 {
@@ -140,13 +162,19 @@ static int has_length(const struct sv_signature *s, const struct sv_key *key)
     return !s->has_unused_bits && s->octets.len == wanted;
 }
 
+static int is_well_written(const struct sv_signature *s, const struct sv_key *key)
+{
+    if (key->kind == SV_KEY_EC)
+        return !s->has_unused_bits && is_ecdsa_value(s->octets, key->octets);
+    int is_eddsa = key->kind == SV_KEY_ED25519 || key->kind == SV_KEY_ED448;
+    return has_length(s, key) && (!is_eddsa || is_below_order(s, key));
+}
+
 const char *sv_signature_misfit(const struct sv_signature *signature, const struct sv_key *key)
 {
     if (!fits_key(signature, key))
         return "is of another algorithm than its issuer's key";
-    if (key->kind == SV_KEY_EC
-            ? signature->has_unused_bits || !is_ecdsa_value(signature->octets, key->octets)
-            : !has_length(signature, key))
+    if (!is_well_written(signature, key))
         return "isn't written as its algorithm demands";
     return NULL;
 }

@@ -590,16 +590,26 @@ static int read_lines(struct reader *reader, FILE *file)
     return check_record(reader);
 }
 
-int case_read_file(struct case_set *set, const char *path, char *err, size_t errlen)
+static int read_stream(struct case_set *set, FILE *file, const char *path, char *err, size_t errlen)
 {
     struct reader reader = { .set = set, .path = path, .err = err, .errlen = errlen };
-    FILE *file = fopen(path, "r");
     if (!file)
         return reader_fail(&reader, "%s", strerror(errno));
     int status = read_lines(&reader, file);
     fclose(file);
     free(reader.section);
     return status;
+}
+
+int case_read_file(struct case_set *set, const char *path, char *err, size_t errlen)
+{
+    return read_stream(set, fopen(path, "r"), path, err, errlen);
+}
+
+int case_read_text(struct case_set *set, const char *name, const char *text, char *err,
+                   size_t errlen)
+{
+    return read_stream(set, fmemopen((char *)text, strlen(text), "r"), name, err, errlen);
 }
 
 static int is_case_file(const struct dirent *entry)

@@ -120,9 +120,10 @@ struct case_set {
     size_t count;
 };
 
-/* Adds a file's records, or those of all the *.case files of a folder in the order of their names.
- * 0, or -1 and "file:line: what is wrong" in err. */
+/* Adds a file's records, those of a text, or those of all the *.case files of a folder in the order
+ * of their names. 0, or -1 and "file:line: what is wrong" in err. */
 int case_read_file(struct case_set *, const char *path, char *err, size_t errlen);
+int case_read_text(struct case_set *, const char *name, const char *text, char *err, size_t errlen);
 int case_read_dir(struct case_set *, const char *dir, char *err, size_t errlen);
 void case_set_free(struct case_set *);
 

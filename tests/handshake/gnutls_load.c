@@ -36,6 +36,10 @@ static void write_files(void)
     write_file("one.pem", root, "");
     write_file("two.pem", root, other);
     write_file("text.pem", "Our roots\r\n", root);
+    write_file("mark.pem", "\xef\xbb\xbf", root);
+    write_file("late-mark.pem", "\n\xef\xbb\xbf", root);
+    write_file("one-line.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
+               root);
     write_file("cut.pem", other, cut);
     write_file("garbage.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "");
     write_file("key.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "");
@@ -49,6 +53,7 @@ static void write_files(void)
     write_file("hashed/0a1b2c3d.r0", "a CRL", "");
     write_file("hashed/README.0", "text", "");
     assert_int_equal(symlink("gone", place("hashed/ffffffff.0")), 0);
+    assert_int_equal(symlink("/etc/passwd/x", place("hashed/fffffffe.0")), 0);
     mkdir(place("bad"), 0700);
     write_file("bad/0a1b2c3d.0", root, "");
     write_file("bad/0a1b2c3d.1", cut, "");
@@ -67,6 +72,9 @@ static const struct row {
     { "one.pem", 0, S2SV_DECIDED, "" },
     { "two.pem", 0, S2SV_DECIDED, "" },
     { "text.pem", 0, S2SV_DECIDED, "" },
+    { "mark.pem", 0, S2SV_DECIDED, "" }, /* PEM-1 */
+    { "late-mark.pem", 0, S2SV_ERR_INVALID, "late-mark.pem: line 2: malformed PEM" },
+    { "one-line.pem", 0, S2SV_ERR_INVALID, "one-line.pem: line 3: malformed PEM" },
     { "hashed", 1, S2SV_DECIDED, "" },
     { "missing.pem", 0, S2SV_ERR_IO, "missing.pem: No such file or directory" },
     { "one.pem/below", 0, S2SV_ERR_IO, "one.pem/below: Not a directory" },
@@ -74,9 +82,9 @@ static const struct row {
     { "empty.pem", 0, S2SV_ERR_IO, "empty.pem: no PEM certificate in it" },
     { "key.pem", 0, S2SV_ERR_IO, "key.pem: no PEM certificate in it" },
     { "cut.pem", 0, S2SV_ERR_INVALID, "cut.pem: " },
-    { "garbage.pem", 0, S2SV_ERR_INVALID, "garbage.pem: " },
+    { "garbage.pem", 0, S2SV_ERR_INVALID, "garbage.pem: line 1: certificate 1: " },
     { "trusted.pem", 0, S2SV_ERR_INVALID, /* P-27 */
-      "trusted.pem: the settings of a TRUSTED CERTIFICATE are OpenSSL's alone" },
+      "the settings of a TRUSTED CERTIFICATE are OpenSSL's alone" },
     { "missing", 1, S2SV_ERR_IO, "missing: No such file or directory" },
     { "none", 1, S2SV_ERR_IO, "none: no hashed certificate in it" },
     { "one.pem", 1, S2SV_ERR_IO, "one.pem: Not a directory" },

@@ -54,6 +54,22 @@ static void write_trusted(const char *name, const char *cert, int nid, int trust
     fclose(file);
 }
 
+/* A good one between others that are none. */
+static void write_mixed(const char *name)
+{
+    FILE *file = fopen(path_of(name), "w");
+    char *pem = pki_pem(pki_find(pki, "root"));
+    assert_true(fprintf(file,
+                        "-----END CERTIFICATE-----\n"
+                        "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n"
+                        "-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n"
+                        "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n%s"
+                        "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n",
+                        pem) > 0);
+    assert_int_equal(fclose(file), 0);
+    free(pem);
+}
+
 /* The name that OpenSSL looks a certificate up by. */
 static const char *hashed(const char *folder, const char *cert)
 {
@@ -84,6 +100,15 @@ static int make_files(void **state)
     write_trusted("clients.pem", "root", NID_client_auth, 1);
     write_trusted("rejected.pem", "root", NID_server_auth, 0);
     write_trusted("noclients.pem", "root", NID_client_auth, 0);
+    write_mixed("mixed.pem");
+    assert_int_equal(mkdir(path_of("mixed"), 0700), 0);
+    write_pem(hashed("mixed", "root"), "root");
+    write_file("mixed/00000000.0", "");
+    write_file("mixed/00000001.0",
+               "-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n");
+    write_file("mixed/00000002.0", "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n");
+    assert_int_equal(mkdir(path_of("mixed/00000003.0"), 0700), 0);
+    assert_int_equal(symlink("/etc/passwd/x", path_of("mixed/00000004.0")), 0);
     write_pem("distrusting.pem", "root");
     write_trusted("distrusting.pem", "int", NID_server_auth, 0);
     write_pem("other.pem", "root");
@@ -159,9 +184,10 @@ static const struct row {
     { s2sv_trust_add_dir, "none", S2SV_ERR_IO, "no hashed certificate", "untrusted" },
     { s2sv_trust_add_dir, "missing", S2SV_ERR_IO, "No such file", "untrusted" },
     { s2sv_trust_add_dir, "root.pem", S2SV_ERR_IO, "Not a directory", "untrusted" },
-    { s2sv_trust_add_dir, "broken", S2SV_ERR_INVALID, "broken/ffffffff.7: malformed", "untrusted" },
+    { s2sv_trust_add_dir, "broken", S2SV_ERR_INVALID, "broken/ffffffff.7: line 1: malformed",
+      "untrusted" },
     { s2sv_trust_add_dir, "odd", S2SV_ERR_INVALID,
-      "odd/ffffffff.7: certificate 1: malformed-certificate", "untrusted" },
+      "odd/ffffffff.7: line 1: certificate 1: malformed-certificate", "untrusted" },
 };
 
 static void test_places(void **state)
@@ -207,8 +233,14 @@ static void test_system(void **state)
         { "root.pem", "missing", "none", 0, "" },
         { "missing.pem", "missing:%s/hashed", "none", 0, "" },
         { "missing.pem", "missing", "untrusted", S2SV_ERR_IO, "" },
-        { "bad.pem", "missing", "untrusted", S2SV_ERR_INVALID,
-          "bad.pem: certificate 1: malformed-certificate" },
+        { "bad.pem", "missing", "untrusted", S2SV_ERR_IO,
+          "bad.pem: line 1: certificate 1: malformed-certificate" },
+        { "torn.pem", "missing", "untrusted", S2SV_ERR_IO, "torn.pem: line 1: malformed PEM" },
+        { "empty.pem", "missing", "untrusted", S2SV_ERR_IO, "nothing to load" },
+        { "empty.pem", "missing:%s/hashed", "none", 0, "" },
+        { "none", "missing:%s/hashed", "none", 0, "" },
+        { "mixed.pem", "missing", "none", 0, "" },
+        { "missing.pem", "missing:%s/mixed", "none", 0, "" },
         { "bad.pem", "missing:%s/hashed", "none", 0, "" },
         { "none", "missing", "untrusted", S2SV_ERR_IO, "none: Is a directory" },
     };
@@ -217,8 +249,9 @@ static void test_system(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct s2sv_trust *trust = s2sv_trust_new(s2sv_openssl_backend());
         char dirs[300];
-        if (strchr(cases[i].dirs, ':'))
-            snprintf(dirs, sizeof dirs, "missing:%s", path_of("hashed"));
+        const char *folder = strchr(cases[i].dirs, '/');
+        if (folder)
+            snprintf(dirs, sizeof dirs, "missing:%s", path_of(folder + 1));
         else
             snprintf(dirs, sizeof dirs, "missing");
         setenv("SSL_CERT_FILE", path_of(cases[i].file), 1);

@@ -42,7 +42,7 @@
  *                         hash-null=absent
  *   value=OP              of an ECDSA signature: padded-r -s, negative-r -s, zero-r -s, large-r -s,
  *                         octets-r, no-s, inside (an INTEGER more), long-length, indefinite; of
- *                         any: short outside leading-zero empty hello wrong
+ *                         any: short outside leading-zero empty hello wrong large (its last octet)
  *   value-unused=N        unused bits of the signature's BIT STRING
  *   sig-alg=HEX           the AlgorithmIdentifier to write, whatever was signed with
  *

@@ -112,6 +112,8 @@ static int change_octets(struct out *value, const char *how)
         value->len = 0, out_bytes(value, "hello", 5);
     else if (strcmp(how, "wrong") == 0)
         value->data[value->len - 1] ^= 1;
+    else if (strcmp(how, "large") == 0)
+        value->data[value->len - 1] = 0xff;
     else
         return -1;
     return 0;
