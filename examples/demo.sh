@@ -50,13 +50,13 @@ trap 'exit 2' HUP INT TERM
 build_all() {
     [ -f "$build/build.ninja" ] || meson setup "$build"
     meson configure "$build" -Dopenssl=enabled -Dgnutls=enabled -Dtests=true -Dtools=true
-    ninja -C "$build" examples/demo-probe-openssl examples/demo-probe-gnutls tests/pki/mkcert
+    ninja -C "$build" examples/demo-probe-openssl examples/demo-probe-gnutls tests/support/pki/mkcert
 }
 
 # A public CA's chain of 2026: P-256, a serverAuth-only intermediate, and a leaf without a CN.
 make_certificates() {
     leaf='issuer=intermediate san=dns:peer.example eku'
-    "$build/tests/pki/mkcert" -d "$work" \
+    "$build/tests/support/pki/mkcert" -d "$work" \
         root 'ca key=p384 subject=C=XX,O=Example%20Trust,CN=Example%20Root' \
         intermediate 'ca issuer=root eku=serverAuth subject=C=XX,O=Example%20Trust,CN=E1' \
         serverAuth "$leaf=serverAuth" clientAuth "$leaf=clientAuth" \

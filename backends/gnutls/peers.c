@@ -78,9 +78,10 @@ static int name_last_issuer(const struct svg_application *app, gnutls_datum_t *r
     return rc >= 0;
 }
 
-/* There is no getter for the profile in a priority string. But as GnuTLS takes a stand-in of the
- * issuer's name, so it takes every key as strong; and it has looked at the keys at all if a profile
- * that nobody of that strength meets is not met. */
+/* There is no getter for the profile in a priority string, and together with one in the
+ * credentials' flags it may demand more than either (GnuTLS ors their numbers). But as GnuTLS takes
+ * a stand-in of the issuer's name, so it takes every key as strong; and it has looked at the keys
+ * at all if a profile that nobody of that strength meets is not met. */
 static enum svg_demands demands_of_keys(const struct svg_application *app)
 {
     gnutls_datum_t name, stand_in;
@@ -91,7 +92,7 @@ static enum svg_demands demands_of_keys(const struct svg_application *app)
     if (status != S2SV_DECIDED)
         return SVG_UNKNOWN;
     if (is_too_weak(app, &stand_in, GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_ULTRA)) == 1)
-        is_weak = is_too_weak(app, &stand_in, 0);
+        is_weak = is_too_weak(app, &stand_in, app->flags & GNUTLS_VFLAGS_PROFILE_MASK);
     free(stand_in.data);
     return is_weak < 0 ? SVG_UNKNOWN : is_weak ? SVG_DEMANDING : SVG_PLAIN;
 }

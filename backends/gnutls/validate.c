@@ -17,6 +17,10 @@ static unsigned floor_of(unsigned flags)
     return flags | GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_MEDIUM);
 }
 
+/* Those flags that only make it stricter. */
+static const unsigned STRICTER = GNUTLS_VFLAGS_PROFILE_MASK | GNUTLS_VERIFY_DO_NOT_ALLOW_SAME |
+                                 GNUTLS_VERIFY_DO_NOT_ALLOW_X509_V1_CA_CRT;
+
 /* GnuTLS's time is the process's, so with a time of the caller's the core compares dates alone. */
 static unsigned time_flag(const struct s2sv_path_request *request)
 {
@@ -81,7 +85,7 @@ int svg_validate(void *application, const struct s2sv_path_request *request,
                  struct s2sv_evidence *evidence)
 {
     struct svg_application *app = application;
-    unsigned own = app ? floor_of(app->flags) & GNUTLS_VFLAGS_PROFILE_MASK : floor_of(0);
+    unsigned own = app ? floor_of(app->flags) & STRICTER : floor_of(0);
     if (request->count == 0 || request->count > MAX_PATH)
         return refuse(evidence, S2SV_FINDING_LIMIT, "the path has too many certificates");
     int accepted = ask_anchor(request, own, evidence);

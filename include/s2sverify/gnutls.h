@@ -28,16 +28,22 @@ S2SV_API const struct s2sv_backend *s2sv_gnutls_backend(void);
  * then, since GnuTLS doesn't tell when they change: a peer that was met before costs what a new one
  * does. A trust of its own remembers (s2sv_trust_set_memory()). With a trust its own lists count,
  * not those of the credentials, nor what is removed from them
- * (gnutls_x509_trust_list_remove_cas()). Installing again replaces. Returns a status;
- * S2SV_ERR_INVALID also for a trust of another backend, and when the GnuTLS that runs has another
- * major version than the one compiled with.
+ * (gnutls_x509_trust_list_remove_cas()): tell it the trust (s2sv_trust_distrust_der()). Returns a
+ * status; S2SV_ERR_INVALID also for a trust of another backend, and when the GnuTLS that runs has
+ * another major version than the one compiled with.
+ *
+ * Installing again replaces, so a daemon reloads its anchors: a new trust, install(), and the
+ * references are given back. That is safe while other threads shake hands: whoever is being
+ * verified is verified by what there was when it began, and the next one by the new. The first
+ * install() comes before other threads use the credentials.
  *
  * Nobody is accepted whom GnuTLS would refuse: gnutls_certificate_verify_peers(), asked for server
  * purpose, must accept as well, so that all counts that the application set: flags, limits
  * (gnutls_certificate_set_verify_limits()), distrusted certificates, the profile in the session's
  * priority string (%PROFILE_HIGH, SECURE192), the system's configuration. Only where it built
  * another path than ours, from the same certificates, and no such profile is set, that path's
- * answer doesn't count. It costs one verification, as GnuTLS alone does, and ours costs another.
+ * answer doesn't count. It costs one verification, as GnuTLS alone does, and ours costs another;
+ * gnutls_ocsp_status_request_is_checked() then tells of that question.
  * With a trust, which has other anchors, GnuTLS is asked about limits and profile when the first
  * peers are met after install(), and again by the trust's anchor, with nothing remembered, if such
  * a profile is set: set limits before install(), and use credentials of their own for sessions
@@ -54,7 +60,8 @@ S2SV_API const struct s2sv_backend *s2sv_gnutls_backend(void);
  * OCSP responses that the peer stapled count as s2sv_peer_add_staple() says, for each certificate
  * of the chain in TLS 1.3, for the leaf in TLS 1.2. With the credentials' own anchors GnuTLS's
  * answer counts too: it refuses staples that are stale, of another certificate or not signed as
- * they should be, as revocation-unknown. Clients ask unless the session was made with
+ * they should be, as revocation-unknown, and in TLS 1.2 a client whose certificate demands one
+ * (RFC 7633), which can't come there. Clients ask unless the session was made with
  * GNUTLS_NO_STATUS_REQUEST or GNUTLS_NO_DEFAULT_EXTENSIONS; servers ask in TLS 1.3.
  *
  * Under S2SV_HANDSHAKE_CALLBACK the application's own verify function stays, since credentials have

@@ -2,7 +2,7 @@
 #include "path/lists.h"
 
 #include "path/distrust.h"
-#include "path/signed.h"
+#include "path/signatures.h"
 #include "x509/name.h"
 
 /* Certificates of an issuer's name, made by others, that a peer may have us look at. */

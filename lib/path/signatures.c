@@ -3,19 +3,50 @@
 
 #include "path/price.h"
 
-/* 1, 0 or a status. */
-static int ask(const struct sv_walk *w, const struct sv_certificate *child, struct sv_node *issuer)
+/* Nothing in how the two are written speaks against it. */
+static int may_have_made(const struct sv_key *key, const struct sv_signature *signature)
 {
-    struct s2sv_signed what = sv_signed_of(child->tbs, &child->signature);
-    int answer = sv_node_import(w->given->source->backend, issuer);
-    if (answer == S2SV_ERR_INVALID)
-        return 1;
-    if (answer != S2SV_DECIDED)
-        return answer;
-    struct s2sv_link link = sv_link_of(issuer);
-    answer = w->given->source->backend->is_signed_by(&what, &link);
-    return answer > 1 ? S2SV_ERR_BACKEND : answer;
+    return !signature->unfit && !key->unfit && !sv_signature_misfit(signature, key);
 }
+
+/* Returns 1, 0 or a status; S2SV_ERR_INVALID: the TLS library can't read the issuer. */
+static int ask(const struct sv_walk *w, struct sv_span octets, const struct sv_signature *signature,
+               struct sv_node *issuer)
+{
+    const struct s2sv_backend *backend = w->given->source->backend;
+    int status = sv_node_import(backend, issuer);
+    if (status != S2SV_DECIDED)
+        return status;
+    struct s2sv_signed what = sv_signed_of(octets, signature);
+    struct s2sv_link link = sv_link_of(issuer);
+    int is_signed = backend->is_signed_by(&what, &link);
+    return is_signed > 1 ? S2SV_ERR_BACKEND : is_signed;
+}
+
+/* Short of memory, a TLS library may say no; a second no is believed. */
+int sv_is_signed_by(const struct sv_walk *w, struct sv_span octets,
+                    const struct sv_signature *signature, struct sv_node *issuer)
+{
+    if (!may_have_made(&issuer->certificate.key, signature))
+        return 0;
+    int answer = ask(w, octets, signature, issuer);
+    if (answer == 0)
+        answer = ask(w, octets, signature, issuer);
+    return answer == S2SV_ERR_INVALID ? 0 : answer;
+}
+
+int sv_may_be_signed_by_itself(const struct sv_walk *w, struct sv_node *node)
+{
+    const struct sv_certificate *x = &node->certificate;
+    if (x->signature.unfit || x->key.unfit)
+        return 1;
+    if (!may_have_made(&x->key, &x->signature))
+        return 0;
+    int answer = ask(w, x->tbs, &x->signature, node);
+    return answer == 1 || answer == S2SV_ERR_INVALID;
+}
+
+/* ---- of a path -------------------------------------------------------------------------------*/
 
 static void remember(struct sv_walk *w, size_t depth, int is_good)
 {
@@ -32,17 +63,16 @@ static int is_signed(struct sv_walk *w, size_t depth)
 {
     const struct sv_certificate *child = &w->path[depth]->certificate;
     struct sv_node *issuer = w->path[depth + 1];
-    const struct sv_key *key = &issuer->certificate.key;
     if (w->graph.good[w->at[depth]] & SV_BIT(w->at[depth + 1]))
         return 1;
     if (w->graph.bad[w->at[depth]] & SV_BIT(w->at[depth + 1]))
         return 0;
-    if (child->signature.unfit || key->unfit || sv_signature_misfit(&child->signature, key))
+    if (!may_have_made(&issuer->certificate.key, &child->signature))
         return 1;
-    int answer = ask(w, child, issuer);
+    int answer = ask(w, child->tbs, &child->signature, issuer);
     if (answer >= 0)
         remember(w, depth, answer);
-    return answer;
+    return answer == S2SV_ERR_INVALID ? 1 : answer;
 }
 
 int sv_signatures_check(struct sv_walk *w, struct sv_faults *faults)
@@ -56,12 +86,4 @@ int sv_signatures_check(struct sv_walk *w, struct sv_faults *faults)
             return answer;
     }
     return 1;
-}
-
-int sv_may_be_signed_by_itself(const struct sv_walk *w, struct sv_node *node)
-{
-    const struct sv_certificate *x = &node->certificate;
-    if (x->signature.unfit || x->key.unfit)
-        return 1;
-    return !sv_signature_misfit(&x->signature, &x->key) && ask(w, x, node) == 1;
 }

@@ -2,7 +2,7 @@
 #include "path/staples.h"
 
 #include "path/distrust.h"
-#include "path/signed.h"
+#include "path/signatures.h"
 #include "path/validate.h"
 #include "x509/certificate_reader.h"
 #include "x509/ocsp.h"

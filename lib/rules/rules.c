@@ -64,9 +64,10 @@ static void issuers_are_cas(const struct sv_case *c, struct sv_faults *faults)
         if (x->is_ca || (x->version < 3 && is_anchor(c, depth) && sv_certificate_is_self_issued(x)))
             continue;
         sv_faults_add(faults, S2SV_REASON_NOT_A_CA, (int)depth, "%s",
-                      x->version < 3             ? "a version 1 certificate can't be a CA's"
-                      : x->has_basic_constraints ? "basicConstraints says cA FALSE"
-                                                 : "there are no basicConstraints");
+                      x->version < 3 ? "a version 1 certificate can't be a CA's"
+                      : x->has_basic_constraints
+                          ? "basicConstraints says cA FALSE"
+                          : "there are no basicConstraints, which a CA of version 3 must have");
     }
 }
 

@@ -20,7 +20,7 @@ import re
 import subprocess
 import sys
 
-PROGRAMS = ('verify', 'handshake', 'threads', 'match', 'trust', 'storm', 'hostile')
+PROGRAMS = ('verify', 'handshake', 'threads', 'match', 'trust', 'storm', 'hostile', 'lists')
 BACKENDS = ('openssl', 'gnutls')
 
 LINE = re.compile(
@@ -48,6 +48,10 @@ OTHERS = (('ecdsa', 'two-threads-met-before', 'two threads, met before (times on
           ('system', 'empty-trust-memory', 'memory of an empty trust (bytes)'),
           ('system', 'trust-memory', "the system's anchors in memory (KiB)"),
           ('system', 'trust-memory-of-theirs', "the same, of the library's own"))
+LISTS = (('one-list', 'one list'), ('list-1000-times', 'the same list added 1,000 times'),
+         ('list-of-60000', 'one list of 60,000 entries'),
+         ('128-lists', 'lists of 500 entries for 128 distribution points'),
+         ('128-lists-looked-at', 'the same, and each of them looked at'))
 
 
 def run(build, peers):
@@ -164,6 +168,16 @@ def hostile_table(found):
                   'GnuTLS', 'target', 'to read it', 'alone'], rows)
 
 
+def list_table(found):
+    rows = []
+    for what, name in LISTS:
+        ours = [found[b, 'ecdsa', what] for b in BACKENDS]
+        values = [f'{float(o["number"]):.1f}' for o in ours]
+        target = f'≤ {ours[0]["target"]}' if ours[0]['target'] else ''
+        rows.append([name, *(v if is_met(o) else f'**{v}**' for v, o in zip(values, ours)), target])
+    return table(['what the trust has', 'OpenSSL', 'GnuTLS', 'target'], rows)
+
+
 def first_line(command):
     try:
         return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE).stdout.splitlines()[0]
@@ -229,6 +243,15 @@ TLS library does before anybody is asked. The target is 3; where reading takes m
 that. `hostile --search SECONDS` varies each kind and climbs.
 
 {hostile_table(found)}
+## Revocation lists
+
+Microseconds that a verification of a peer that was met before takes longer than without lists. The peer
+is on none of them. A list is read and its signature checked once, when it is first needed.
+
+{list_table(found)}
+Which serial numbers are on any list is known at a glance; the lists themselves are looked at only for
+one that is, or that looks like it, as in the last row, or where revocation is demanded.
+
 ## Names
 
 Is the certificate for that name? The name is the last one in it.

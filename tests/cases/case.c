@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../pki/text.h"
+#include "../support/pki/text.h"
 
 struct reader {
     struct case_set *set;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../pki/text.h"
+#include "../support/pki/text.h"
 
 struct builder {
     const struct case_record *record;

@@ -3,7 +3,7 @@
 #ifndef CASES_CHAIN_H
 #define CASES_CHAIN_H
 
-#include "../pki/pki.h"
+#include "../support/pki/pki.h"
 #include "case.h"
 
 struct case_chain {

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../pki/text.h"
+#include "../support/pki/text.h"
 #include "chain.h"
 
 struct check {

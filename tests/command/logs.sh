@@ -37,7 +37,7 @@ while [ $# -gt 0 ]; do
     esac
 done
 [ $# -gt 0 ] || set -- bullseye bookworm trixie
-mkcert=$(realpath -e "$build/tests/pki/mkcert") || fail "there is no mkcert in $build: build first"
+mkcert=$(realpath -e "$build/tests/support/pki/mkcert") || fail "there is no mkcert in $build: build first"
 
 need unshare ip ss openssl python3
 sh "$here/../install-deps.sh" debootstrap debian-archive-keyring

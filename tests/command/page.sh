@@ -28,5 +28,5 @@ done
 sh "$here/../install-deps.sh" chromium fonts-dejavu-core python3
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-python3 "$here/audit.py" "$build/tools/s2sverify/s2sverify" "$build/tests/pki/mkcert" 390 "$tmp/page.html"
+python3 "$here/audit.py" "$build/tools/s2sverify/s2sverify" "$build/tests/support/pki/mkcert" 390 "$tmp/page.html"
 python3 "$here/page.py" "$tmp/page.html" ${shots:+"$shots"}

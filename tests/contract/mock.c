@@ -60,12 +60,18 @@ static int load(struct s2sv_loader *loader, enum s2sv_place place, const char *p
     return mock_plan.load_returns;
 }
 
+/* A leaf without a subject has the empty name. */
+static int is_name_of_leaf(const struct s2sv_bytes *name)
+{
+    return name->len == 2 && memcmp(name->data, "\x30\x00", 2) == 0;
+}
+
 static int anchors(void *application, const struct s2sv_issuer *issuers, size_t number, int all,
                    struct s2sv_anchors *list)
 {
-    (void)issuers;
-    (void)number;
     mock_log.anchors_calls++;
+    for (size_t i = 0; i < number; i++)
+        mock_log.asked_leaf |= is_name_of_leaf(&issuers[i].name);
     mock_log.all_calls += all != 0;
     mock_log.application = application;
     for (size_t i = 0; i < MOCK_ANCHORS && mock_plan.given[i].der; i++) {
@@ -75,7 +81,9 @@ static int anchors(void *application, const struct s2sv_issuer *issuers, size_t 
             break;
         if (x->with_native && make_native(&native) != S2SV_DECIDED)
             return S2SV_ERR_NOMEM;
-        int status = s2sv_anchors_add(list, x->der, x->len, native, x->is_anchor);
+        int status = x->is_distrusted
+                         ? s2sv_anchors_distrust(list, x->der, x->len)
+                         : s2sv_anchors_add(list, x->der, x->len, native, x->is_anchor);
         if (status != S2SV_DECIDED)
             return status;
     }

@@ -17,7 +17,8 @@ struct mock_certificate {
     const void *der;
     size_t len;
     int is_anchor;
-    int with_native; /* anchors(): hands a native form over as well */
+    int with_native;   /* anchors(): hands a native form over as well */
+    int is_distrusted; /* anchors(): s2sv_anchors_distrust() */
 };
 
 /* What the backend does; all zero is a good one that accepts every path and knows no anchors. */
@@ -47,6 +48,7 @@ struct mock_log {
     size_t count; /* of the last request: */
     int64_t time;
     int time_is_given, server_auth;
+    int asked_leaf; /* anchors() was asked for the leaf's own name */
     int natives_are_set, is_leaf_first, is_anchor_last;
     void *application;
 };

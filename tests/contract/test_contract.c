@@ -64,7 +64,7 @@ static struct s2sv_link certificate(const char *name)
 static struct mock_certificate given(const char *name, int is_anchor, int with_native)
 {
     struct s2sv_link x = certificate(name);
-    return (struct mock_certificate){ x.der, x.len, is_anchor, with_native };
+    return (struct mock_certificate){ x.der, x.len, is_anchor, with_native, 0 };
 }
 
 static void forget(void)
@@ -477,11 +477,11 @@ static void test_anchors_lists_garbage(void **state)
 {
     (void)state;
     forget();
-    mock_plan.given[0] = (struct mock_certificate){ "garbage", 7, 1, 1 };
+    mock_plan.given[0] = (struct mock_certificate){ "garbage", 7, 1, 1, 0 };
     mock_plan.given[1] = given("root", 1, 1);
     assert_accepted(ask_application(mock_backend(), S2SV_REVOCATION_OFF));
     forget();
-    mock_plan.given[0] = (struct mock_certificate){ "garbage", 7, 1, 1 };
+    mock_plan.given[0] = (struct mock_certificate){ "garbage", 7, 1, 1, 0 };
     assert_refused(ask_application(mock_backend(), S2SV_REVOCATION_OFF), 0, "untrusted");
 }
 
@@ -509,6 +509,39 @@ static void test_quick_listing(void **state)
     mock_plan.given[0] = given("root", 1, 1);
     assert_accepted(ask_application(mock_backend(), S2SV_REVOCATION_OFF));
     assert_int_equal(mock_log.all_calls, mock_log.anchors_calls);
+}
+
+static struct mock_certificate distrusted(const char *name)
+{
+    struct mock_certificate x = given(name, 0, 0);
+    x.is_distrusted = 1;
+    return x;
+}
+
+/* What the application distrusts is on no path, also if it is an anchor as well; the leaf's own
+ * name is asked for, but not of a backend that lists quickly. Garbage is on no path. */
+static void test_distrust(void **state)
+{
+    static const struct {
+        const char *name, *reason;
+    } all[] = {
+        { "leaf", "revoked" }, { "int", "revoked" },   { "root", "revoked" },
+        { "twin", "none" },    { "namesake", "none" },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(all); i++) {
+        forget();
+        mock_plan.given[0] = distrusted(all[i].name);
+        mock_plan.given[1] = given("root", 1, 1);
+        struct outcome got = ask_application(mock_backend(), S2SV_REVOCATION_OFF);
+        assert_string_equal(got.reason, all[i].reason);
+        assert_true(mock_log.asked_leaf);
+    }
+    forget();
+    mock_plan.given[0] = (struct mock_certificate){ "garbage", 7, 0, 0, 1 };
+    mock_plan.given[1] = given("root", 1, 1);
+    assert_accepted(ask_application(mock_quick_backend(), S2SV_REVOCATION_OFF));
+    assert_false(mock_log.asked_leaf);
 }
 
 /* ---- lists(): the application's ------------------------------------------------------------ */
@@ -663,7 +696,7 @@ static void test_loading(void **state)
     if (l->first)
         mock_plan.given[0] = given(l->first, 1, 0);
     if (l->has_garbage)
-        mock_plan.given[1] = (struct mock_certificate){ "garbage", 7, 1, 0 };
+        mock_plan.given[1] = (struct mock_certificate){ "garbage", 7, 1, 0, 0 };
     mock_plan.ignores_add = l->ignores_add;
     mock_plan.load_returns = l->returns;
     mock_plan.error = l->error;
@@ -839,6 +872,7 @@ int main(void)
     add("time", test_time, NULL);
     add("anchors returns 1", test_anchors_returns_one, NULL);
     add("anchors lists garbage", test_anchors_lists_garbage, NULL);
+    add("anchors distrusts", test_distrust, NULL);
     add("quick listing", test_quick_listing, NULL);
     add("lists", test_lists, NULL);
     add("lists fail", test_lists_fail, NULL);

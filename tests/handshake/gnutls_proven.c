@@ -235,6 +235,51 @@ static void stolen_in_renegotiation(void **state)
     }
 }
 
+/* ---- none, after a resumed handshake --------------------------------------------------------- */
+
+static int ask_later(gnutls_session_t session)
+{
+    int rc;
+    do
+        rc = gnutls_reauth(session, 0);
+    while (rc == GNUTLS_E_GOT_APPLICATION_DATA || rc == GNUTLS_E_AGAIN);
+    return rc;
+}
+
+static int answer_later(gnutls_session_t session)
+{
+    int rc = do_read(session);
+    return rc == GNUTLS_E_REAUTH_REQUEST ? gnutls_reauth(session, 0) : -1;
+}
+
+/* GnuTLS then keeps telling the session's own certificate, whose key was proved for the session. */
+static void none_after_resumption(void **state)
+{
+    struct tickets tickets;
+    gnutls_certificate_credentials_t cred = cred_new("good"), none = cred_new(NULL);
+    struct pair pair;
+    (void)state;
+    assert_int_equal(gnutls_session_ticket_key_generate(&tickets.key), 0);
+    shake_hands(&ways[3], record, &tickets, 0);
+    assert_int_equal(s2sv_gnutls_install(cred, record, root), 0);
+    pair_open(&pair, S2SV_INBOUND, TLS13, cred, "good", GNUTLS_POST_HANDSHAKE_AUTH);
+    assert_int_equal(gnutls_session_ticket_enable_server(pair.ours, &tickets.key), 0);
+    assert_int_equal(gnutls_session_set_data(pair.peers, tickets.data.data, tickets.data.size), 0);
+    assert_int_equal(pair_handshake(&pair), 0);
+    assert_true(gnutls_session_is_resumed(pair.ours));
+    assert_int_equal(s2sv_gnutls_attach(pair.ours, NULL), 0);
+    gnutls_credentials_set(pair.peers, GNUTLS_CRD_CERTIFICATE, none);
+    assert_int_equal(pair_run(&pair, ask_later, answer_later), 0);
+    assert_true(pair_shows(&pair, "good"));
+    assert_true(is_told_to_be(pair.ours, "a.example"));
+    pair_close(&pair);
+    s2sv_gnutls_uninstall(cred);
+    gnutls_certificate_free_credentials(cred);
+    gnutls_certificate_free_credentials(none);
+    gnutls_free(tickets.key.data);
+    gnutls_free(tickets.data.data);
+}
+
 /* ---- no certificate at all ------------------------------------------------------------------- */
 
 static int give_key(gnutls_session_t session, const char *name, gnutls_datum_t *key)
@@ -352,9 +397,8 @@ static void required_by_the_application(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(none_before_the_end),
-        cmocka_unit_test(stolen_in_renegotiation),
-        cmocka_unit_test(without_certificates),
+        cmocka_unit_test(none_before_the_end),         cmocka_unit_test(stolen_in_renegotiation),
+        cmocka_unit_test(none_after_resumption),       cmocka_unit_test(without_certificates),
         cmocka_unit_test(required_by_the_application),
     };
     return cmocka_run_group_tests(tests, make, drop);

@@ -20,6 +20,7 @@ static const char *const specs[][2] = {
     { "i2", "ca issuer=i1" },
     { "i3", "ca issuer=i2" },
     { "deep", "issuer=i3 san=dns:a.example" },
+    { "self", "san=dns:a.example subject=CN=self" },
 };
 
 static struct s2sv_policy *enforce, *record;
@@ -186,6 +187,27 @@ static void one_trust(void **state)
     s2sv_trust_unref(trust);
 }
 
+/* A certificate that is an anchor itself, where that isn't enough. */
+static void same(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        struct s2sv_trust *trust = i & 1 ? trust_of("self") : NULL;
+        gnutls_certificate_credentials_t cred = cred_new("p256");
+        const struct setting row = { "same", "NORMAL", 0, "self",
+                                     i & 2 ? "constraint-violated" : "none" };
+        cred_trust(cred, "self");
+        if (i & 2)
+            gnutls_certificate_set_verify_flags(cred, GNUTLS_VERIFY_DO_NOT_ALLOW_SAME);
+        assert_int_equal(s2sv_gnutls_install(cred, record, trust), 0);
+        for (int again = 0; again < 3; again++)
+            check(&row, i & 1 ? S2SV_INBOUND : S2SV_OUTBOUND, "TLS1.3", cred, 0);
+        s2sv_gnutls_uninstall(cred);
+        gnutls_certificate_free_credentials(cred);
+        s2sv_trust_unref(trust);
+    }
+}
+
 /* ---- the system's configuration -------------------------------------------------------------- */
 
 static const char *const configurations[][2] = {
@@ -229,6 +251,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(profiles),
         cmocka_unit_test(limits),
         cmocka_unit_test(one_trust),
+        cmocka_unit_test(same),
         cmocka_unit_test(system_configuration),
     };
     const struct CMUnitTest inner[] = { cmocka_unit_test(under_configuration) };

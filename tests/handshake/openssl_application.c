@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the application set on its own SSL_CTX still holds: anchors, lists, depth, hosts, flags. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
@@ -18,6 +13,33 @@ static const char *const specs[] = {
     "sub: ca issuer=int",
     "deep: issuer=sub san=dns:peer.example",
     "self: san=dns:peer.example",
+    /* whoever looks for the issuer of "below" meets many names before that of "int" */
+    "below: issuer=sub aki=absent san=dns:peer.example",
+    "d: ca subject=O=Test,CN=sub issuer-dn=O=Test,CN=root",
+    "d00: ca subject=O=Test,CN=sub issuer-dn=CN=x0",
+    "d01: ca subject=O=Test,CN=sub issuer-dn=CN=x1",
+    "d02: ca subject=O=Test,CN=sub issuer-dn=CN=x2",
+    "d03: ca subject=O=Test,CN=sub issuer-dn=CN=x3",
+    "d04: ca subject=O=Test,CN=sub issuer-dn=CN=x4",
+    "d05: ca subject=O=Test,CN=sub issuer-dn=CN=x5",
+    "d06: ca subject=O=Test,CN=sub issuer-dn=CN=x6",
+    "d07: ca subject=O=Test,CN=sub issuer-dn=CN=x7",
+    "d08: ca subject=O=Test,CN=sub issuer-dn=CN=x8",
+    "d09: ca subject=O=Test,CN=sub issuer-dn=CN=x9",
+    "d10: ca subject=O=Test,CN=sub issuer-dn=CN=x10",
+    "d11: ca subject=O=Test,CN=sub issuer-dn=CN=x11",
+    "d12: ca subject=O=Test,CN=sub issuer-dn=CN=x12",
+    "d13: ca subject=O=Test,CN=sub issuer-dn=CN=x13",
+    "d14: ca subject=O=Test,CN=sub issuer-dn=CN=x14",
+    "d15: ca subject=O=Test,CN=sub issuer-dn=CN=x15",
+    "d16: ca subject=O=Test,CN=sub issuer-dn=CN=x16",
+    "d17: ca subject=O=Test,CN=sub issuer-dn=CN=x17",
+    "d18: ca subject=O=Test,CN=sub issuer-dn=CN=x18",
+    "d19: ca subject=O=Test,CN=sub issuer-dn=CN=x19",
+    "d20: ca subject=O=Test,CN=sub issuer-dn=CN=x20",
+    "d21: ca subject=O=Test,CN=sub issuer-dn=CN=x21",
+    "d22: ca subject=O=Test,CN=sub issuer-dn=CN=x22",
+    "d23: ca subject=O=Test,CN=sub issuer-dn=CN=x23",
     "rsa-int: ca issuer=root key=rsa2048",
     "plain: issuer=rsa-int san=dns:peer.example",
     NULL,
@@ -341,6 +363,10 @@ static void suite_b(struct world *world)
     SSL_CTX_set_cert_flags(world->us, SSL_CERT_FLAG_SUITEB_128_LOS);
 }
 
+#define MANY_NAMES                                                                         \
+    "below d d00 d01 d02 d03 d04 d05 d06 d07 d08 d09 d10 d11 d12 d13 d14 d15 d16 d17 d18 " \
+    "d19 d20 d21 d22 d23 sub int"
+
 static const struct row {
     const char *name;
     prepare_fn *prepare;
@@ -364,6 +390,8 @@ static const struct row {
     { "rejected for all", intermediate_for_none, "leaf int", "revoked" },
     { "trusted for clients alone", intermediate_for_clients, "leaf int", "revoked" },
     { "a leaf that is rejected", leaf_rejected, "leaf int", "revoked" },
+    { "the same behind many names", intermediate_rejected, MANY_NAMES, "bad-signature" },
+    { "many names", root, MANY_NAMES, "none" },
     { "another leaf", leaf_rejected, "deep sub int", "none" },
     { "another host", host, "leaf int", "name-mismatch" },
     { "the right host", right_host, "leaf int", "none" },

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The application's own verify callback: told under CALLBACK, never asked. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
@@ -330,20 +325,6 @@ static void test_without_install(void **state)
     SSL_CTX_free(us);
 }
 
-static int make_pki(void **state)
-{
-    (void)state;
-    pki = tls_pki(specs);
-    return 0;
-}
-
-static int free_pki(void **state)
-{
-    (void)state;
-    pki_free(pki);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -352,5 +333,5 @@ int main(void)
         cmocka_unit_test(test_not_told),  cmocka_unit_test(test_other_callbacks),
         cmocka_unit_test(test_attached),  cmocka_unit_test(test_without_install),
     };
-    return cmocka_run_group_tests(tests, make_pki, free_pki);
+    return TLS_RUN(&pki, specs, tests);
 }

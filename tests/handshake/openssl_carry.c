@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Resumption under CARRY: a resumed peer is judged again, by what its session carries. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-#include <cmocka.h>
 
 #include "openssl_tls.h"
 
@@ -469,20 +463,6 @@ static void test_attach(void **state)
     s2sv_policy_unref(carry);
 }
 
-static int make_pki(void **state)
-{
-    (void)state;
-    pki = tls_pki(specs);
-    return 0;
-}
-
-static int free_pki(void **state)
-{
-    (void)state;
-    pki_free(pki);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -491,5 +471,5 @@ int main(void)
         cmocka_unit_test(test_short_paths),    cmocka_unit_test(test_no_cache),
         cmocka_unit_test(test_foreign_ticket), cmocka_unit_test(test_attach),
     };
-    return cmocka_run_group_tests(tests, make_pki, free_pki);
+    return TLS_RUN(&pki, specs, tests);
 }

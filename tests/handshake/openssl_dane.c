@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SSL_dane_enable(): where TLSA records are, OpenSSL decides, and the verdict says so. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <openssl/x509v3.h>
 
 #include "openssl_tls.h"
@@ -291,20 +286,6 @@ static void test_around(void **state)
     SSL_CTX_free(us);
 }
 
-static int make_pki(void **state)
-{
-    (void)state;
-    pki = tls_pki(specs);
-    return 0;
-}
-
-static int free_pki(void **state)
-{
-    (void)state;
-    pki_free(pki);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,5 +294,5 @@ int main(void)
         cmocka_unit_test(test_blind_store),   cmocka_unit_test(test_purpose),
         cmocka_unit_test(test_around),
     };
-    return cmocka_run_group_tests(tests, make_pki, free_pki);
+    return TLS_RUN(&pki, specs, tests);
 }

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Live sessions: who is accepted, what the verdict says, what the handshake does. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include <s2sverify/backend.h>
 

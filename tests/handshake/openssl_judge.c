@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* s2sv_openssl_judge() in the handshakes of a program that links it as a SIP server does, and on a
  * context of the program's own. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "openssl_tls.h"
 

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What an SSL_CTX remembers: a peer met before costs no validation, and whatever the application
  * changes in between counts at once. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <dlfcn.h>
 #include <openssl/x509v3.h>
 
@@ -376,20 +371,6 @@ static void test_reinstalled(void **state)
     SSL_CTX_free(us);
 }
 
-static int make_pki(void **state)
-{
-    (void)state;
-    pki = tls_pki(specs);
-    return 0;
-}
-
-static int free_pki(void **state)
-{
-    (void)state;
-    pki_free(pki);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -398,5 +379,5 @@ int main(void)
         cmocka_unit_test(test_revoked_later), cmocka_unit_test(test_other_octets),
         cmocka_unit_test(test_reinstalled),
     };
-    return cmocka_run_group_tests(tests, make_pki, free_pki);
+    return TLS_RUN(&pki, specs, tests);
 }

@@ -5,11 +5,7 @@
 
 #include <openssl/x509v3.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
-#include <cmocka.h>
 
 static const char *const specs[] = { "evil-root: ca subject=CN=evil-root",
                                      "evil: issuer=evil-root san=dns:peer.example",

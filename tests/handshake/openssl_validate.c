@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* validate() heeds every field of what it is asked, and says all that OpenSSL holds against it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include <cmocka.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
@@ -247,20 +242,6 @@ static void test_fault_classes(void **state)
         assert_int_equal(svo_finding(cases[i].code), cases[i].fault);
 }
 
-static int make_pki(void **state)
-{
-    (void)state;
-    pki = tls_pki(specs);
-    return 0;
-}
-
-static int free_pki(void **state)
-{
-    (void)state;
-    pki_free(pki);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,5 +250,5 @@ int main(void)
         cmocka_unit_test(test_import),
         cmocka_unit_test(test_fault_classes),
     };
-    return cmocka_run_group_tests(tests, make_pki, free_pki);
+    return TLS_RUN(&pki, specs, tests);
 }

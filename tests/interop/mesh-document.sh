@@ -39,5 +39,12 @@ programs whose TLS is inside them:
 - Erlang/OTP's own `ssl`: RabbitMQ, CouchDB, VerneMQ. (ejabberd's fast_tls is OpenSSL, and works.)
 - Rust's rustls, NSS, mbed TLS, wolfSSL, and anything linked statically with OpenSSL
 
-These were not run: they load no library that could be replaced.
+etcd and RabbitMQ stand in the table for those of Go and Erlang: the library is never armed in them, and nothing changes.
+The others were not run.
+
+Pages: [BIND](integrations/bind.md), [HAProxy](integrations/haproxy.md), [Kamailio](integrations/kamailio.md),
+[MariaDB](integrations/mariadb.md), [mosquitto](integrations/mosquitto.md), [nginx](integrations/nginx.md),
+[PostgreSQL](integrations/postgresql.md), [radsecproxy](integrations/radsecproxy.md), [Redis](integrations/redis.md),
+[rsyslog](integrations/rsyslog.md), [sendmail](integrations/sendmail.md), [slapd](integrations/slapd.md),
+[stunnel](integrations/stunnel.md); all of them: [preload.md](integrations/preload.md).
 END

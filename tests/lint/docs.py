@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The C blocks of the documents compile, the examples compile alone, and no relative link is dead.
+"""The C blocks of the documents compile, the examples compile alone, no relative link is dead, and the
+tests that doc/events.md names are there.
 
 A block is the body of a function, or, if it begins with "static", whole functions. "..." stands for what
 the reader's program does. What a block doesn't declare is declared in docs_prelude.h.
@@ -123,13 +124,32 @@ def check_links(folder):
     return not dead and count > 0
 
 
+def missing_tests(root, text):
+    """What a cell names as `file:test`, or `file`, and isn't a test."""
+    for file, _, test in re.findall(r'`((?:openssl|gnutls|property)_\w+|staple)(:(\w+))?`', text):
+        pattern = '*/' + file + '.c' if not file.startswith('property_') else file.replace('_', '/', 1) + '.c'
+        found = glob.glob(os.path.join(root, 'tests', pattern))
+        if not any(re.search(rf'\bcmocka_unit_test\({test}\)', '\n'.join(read_lines(path))) if test else True
+                   for path in found):
+            yield f'{file}:{test}'
+
+
+def check_events(root):
+    missing = sorted(set(missing_tests(root, '\n'.join(read_lines(root + '/doc/events.md')))))
+    if list(missing_tests(root, '`gnutls_reload:none`')) != ['gnutls_reload:none']:
+        missing.append('a test that is missing')
+    for test in missing:
+        print(f'FAIL: doc/events.md: no test {test}')
+    return not missing
+
+
 def main(arguments):
     if len(arguments) == 2 and arguments[0] == '--links':
         return check_links(arguments[1])
     if len(arguments) < 2:
         sys.exit(__doc__)
     root, compiler = arguments[0], arguments[1:]
-    return all([check_links(root), check_blocks(root, compiler), check_examples(root, compiler)])
+    return all([check_links(root), check_events(root), check_blocks(root, compiler), check_examples(root, compiler)])
 
 
 if __name__ == '__main__':

@@ -2,6 +2,7 @@
  * With and without a memory: the same verdicts about every peer of thousands of generated
  * hierarchies, in whatever order they come.
  * usage: equivalence [HIERARCHIES [SEED]] */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,11 +176,14 @@ static void make_policies(void)
 /* What was asked of the two, and how the answers came about. */
 static struct tally {
     unsigned long questions, accepted, hits, short_ways, whole_ways, wrong;
+    uint64_t answers; /* a sum over all of them, in order */
 } tally;
 
 static void count(const struct answer *with)
 {
     tally.questions++;
+    tally.answers =
+        tally.answers * 1000003 + (uint64_t)with->reason * 64 + (uint64_t)(with->depth + 1);
     if (with->reason != S2SV_REASON_NONE)
         return;
     tally.accepted++;
@@ -250,9 +254,9 @@ int main(int argc, char **argv)
         s2sv_policy_unref(policies[i]);
     pki_keys_free(keys);
     printf("%lu hierarchies, %lu questions: %lu accepted, of these %lu met before, %lu under a "
-           "known intermediate, %lu validated whole; %lu wrong\n",
+           "known intermediate, %lu validated whole; %lu wrong; answers %016" PRIx64 "\n",
            hierarchies, tally.questions, tally.accepted, tally.hits, tally.short_ways,
-           tally.whole_ways, tally.wrong);
+           tally.whole_ways, tally.wrong, tally.answers);
     /* A test of nothing is none. */
     return tally.wrong != 0 || tally.hits < hierarchies / 2 || tally.short_ways < hierarchies / 20;
 }

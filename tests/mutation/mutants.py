@@ -124,7 +124,7 @@ MUTANTS = [
     ('application', 'its flags', G, 'GNUTLS_VFLAGS_TO_PROFILE(flags) >= GNUTLS_PROFILE_MEDIUM',
      'GNUTLS_VFLAGS_TO_PROFILE(flags) > 1000', ['gnutls-validate'], 0),
     ('application', 'its flags, with our trust', G,
-     'app ? floor_of(app->flags) & GNUTLS_VFLAGS_PROFILE_MASK : floor_of(0)', 'floor_of(0)',
+     'app ? floor_of(app->flags) & STRICTER : floor_of(0)', 'floor_of(0)',
      ['gnutls-seam'], 0),
 
     # anchors()

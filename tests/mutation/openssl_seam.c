@@ -1,11 +1,5 @@
 /* SPDX-License-Identifier: MIT
  * What no other test notices when the OpenSSL backend drops it: mutants.py needs a red one. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include "openssl_tls.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Kinds of certificates, as products of lists: each is asked of the core alone, of OpenSSL and of
  * GnuTLS, and all three give the same reason and depth. The core alone may trust what has a wrong
- * signature, or a point that isn't on its curve: nothing else is a TLS library's to say.
+ * signature, or a point that isn't on its curve: nothing else is a TLS library's to say. Of lists
+ * and OCSP responses the core alone is asked nothing: who signed them is all that counts.
  *
  * A line of the file is a case (case.h) in which [a|b|c] stands for each of a, b and c, also for
  * none of them where an alternative is empty, and " & " for the end of a line:
@@ -66,7 +67,8 @@ static void judge(struct kinds *kinds, const char *text, const struct answer *an
 {
     const struct answer *o = &answers[OPENSSL], *g = &answers[GNUTLS];
     int differ_in_verdict = is(o, "none") != is(g, "none") || !o->reason || !g->reason;
-    int fits = fits_core(&answers[CORE], o) && fits_core(&answers[CORE], g);
+    int has_status = strstr(text, "crl ") || strstr(text, "staple ");
+    int fits = has_status || (fits_core(&answers[CORE], o) && fits_core(&answers[CORE], g));
     kinds->asked++;
     kinds->trusted += is(o, "none");
     kinds->refused_by_core += !is(&answers[CORE], "none");
@@ -192,5 +194,7 @@ int main(int argc, char **argv)
            "%zu verdicts, %zu reasons, %zu depths differ; %zu can't be made\n",
            kinds.asked, kinds.trusted, kinds.refused_by_core, kinds.verdicts, kinds.reasons,
            kinds.depths, kinds.broken);
-    return kinds.asked == 0 || kinds.verdicts + kinds.reasons + kinds.depths + kinds.broken > 0;
+    /* A test of nothing is none. */
+    return kinds.trusted < kinds.asked / 10 + !kinds.only ||
+           kinds.verdicts + kinds.reasons + kinds.depths + kinds.broken > 0;
 }

@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* A program that uses OpenSSL and knows nothing of s2sverify, with the preload library in front.
  * The environment says what is expected: S2SVERIFY_PURPOSE as the library reads it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>

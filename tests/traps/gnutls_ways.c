@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What programs on GnuTLS ask of a peer, and whom that lets in.
  * usage: gnutls_ways DOCUMENT */
-#include "../handshake/gnutls_pair.h"
+#include "gnutls_pair.h"
 #include "ways.h"
 
 static const char *document;

@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* What OpenSSL does that surprises, one test each. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <openssl/pem.h>
 
-#include "../handshake/openssl_tls.h"
+#include "openssl_tls.h"
 
 static const char *const specs[] = {
     "leaf: issuer=int san=dns:peer.example",
@@ -30,20 +25,6 @@ static const char *const specs[] = {
 };
 
 static struct pki *pki;
-
-static int make_pki(void **state)
-{
-    (void)state;
-    pki = tls_pki(specs);
-    return 0;
-}
-
-static int free_pki(void **state)
-{
-    (void)state;
-    pki_free(pki);
-    return 0;
-}
 
 /* Our context: anchors in the application's store, and a policy. */
 static SSL_CTX *ours(const char *anchors, int version, struct s2sv_policy *policy)
@@ -559,5 +540,5 @@ int main(void)
         cmocka_unit_test(test_other_version),
         cmocka_unit_test(test_hashed_directory),
     };
-    return cmocka_run_group_tests(tests, make_pki, free_pki);
+    return TLS_RUN(&pki, specs, tests);
 }

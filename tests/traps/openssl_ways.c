@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What programs on OpenSSL do about peers with serverAuth, and whom that lets in.
  * usage: openssl_ways DOCUMENT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include <cmocka.h>
 #include <openssl/x509v3.h>
 
-#include "../handshake/openssl_tls.h"
+#include "openssl_tls.h"
 #include "ways.h"
 
 static const char *const specs[] = { WAYS_SPECS, NULL };

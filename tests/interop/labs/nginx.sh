@@ -42,7 +42,7 @@ EOF
 
 # Only a daemon in the background upgrades itself.
 start() {
-    daemon nginx -c /lab/nginx.conf
+    daemon /usr/sbin/nginx -c /lab/nginx.conf
     wait_for 60 test -s "$root/run/nginx.pid"
     pid=$(cat "$root/run/nginx.pid")
 }

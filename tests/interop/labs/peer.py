@@ -336,17 +336,17 @@ def answer(protocol, tls, plain):
 def serve(protocol, port, *names):
     known = hosts()
     waiting = selectors.DefaultSelector()
-
-    told = {}
+    told, telling = {}, threading.Lock()
 
     def one(name, tls, plain):
         """A retry may end in any way, but not better than what was told before."""
         with plain:
             said = outcome(lambda: answer(protocol, tls, plain))
-        if said.startswith('unknown') or (name in told and (said != 'accepted' or told[name] == 'accepted')):
-            return
-        told[name] = said
-        print(name, 'outbound', said, flush=True)
+        with telling:  # or two lines become one
+            if said.startswith('unknown') or (name in told and (said != 'accepted' or told[name] == 'accepted')):
+                return
+            told[name] = said
+            print(name, 'outbound', said, flush=True)
 
     for name in names:
         listener = socket.create_server((known[name], int(port)), backlog=100)

@@ -6,16 +6,28 @@
 #ifndef OPENSSL_TLS_H
 #define OPENSSL_TLS_H
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
 #include <openssl/ssl.h>
 #include <s2sverify/openssl.h>
 
-#include "../pki/pki.h"
+#include "pki/pki.h"
 
 /* Makes certificates from "name: specification" strings, NULL last, on top of these:
  *     root    a root, in the trust of tls_trust()
  *     int     below it, serverAuth only, like a public CA's of today
  *     ours    the certificate of the side that verifies: both purposes, DNS-ID ours.example */
 struct pki *tls_pki(const char *const *specs);
+/* A whole test program: makes the certificates, runs the tests over them, frees them. Returns what
+ * main() does. */
+#define TLS_RUN(ret_pki, specs, tests) \
+    tls_run((ret_pki), (specs), (tests), sizeof((tests)) / sizeof((tests)[0]))
+int tls_run(struct pki **ret_pki, const char *const *specs, const struct CMUnitTest *tests,
+            size_t count);
 X509 *tls_x509(struct pki *pki, const char *name); /* the caller frees */
 
 /* A trust of ours with the named certificates, separated by spaces. */

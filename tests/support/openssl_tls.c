@@ -42,6 +42,15 @@ struct pki *tls_pki(const char *const *specs)
     return pki;
 }
 
+int tls_run(struct pki **ret_pki, const char *const *specs, const struct CMUnitTest *tests,
+            size_t count)
+{
+    *ret_pki = tls_pki(specs);
+    int failed = _cmocka_run_group_tests("tests", tests, count, NULL, NULL);
+    pki_free(*ret_pki);
+    return failed;
+}
+
 static const struct pki_cert *find(struct pki *pki, const char *name)
 {
     const struct pki_cert *cert = pki_find(pki, name);
