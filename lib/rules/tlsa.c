@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "x509/bounds.h"
-#include "x509/certificate_reader.h"
 #include "x509/text.h"
 
 #define BIT(record) ((uint64_t)1 << (record))
@@ -41,17 +40,17 @@ static unsigned strength_of(const struct sv_tlsa *record, const struct s2sv_poli
     return 0;
 }
 
-/* What is held whole must be what the selector says. */
+/* What is held whole must have the shape of what the selector says. Whether all in it is
+ * well-formed isn't asked: a record that is switched off lets PKIX decide, and one that counts and
+ * matches nothing doesn't. */
 static int is_whole(const struct sv_tlsa *record)
 {
-    struct sv_certificate certificate;
-    struct sv_misread misread;
-    struct sv_key key;
-    struct sv_span body;
-    if (record->selector == SV_TLSA_CERT)
-        return sv_certificate_read(record->data.data, record->data.len, &certificate, &misread);
-    return record->data.len > 0 && sv_der_only(record->data, SV_SEQUENCE, &body) &&
-           sv_key_read(record->data, &key);
+    struct sv_span body, part;
+    if (record->data.len == 0 || !sv_der_only(record->data, SV_SEQUENCE, &body))
+        return 0;
+    if (record->selector == SV_TLSA_CERT && !sv_der_take(&body, SV_SEQUENCE, &part))
+        return 0;
+    return sv_der_take(&body, SV_SEQUENCE, &part) && sv_der_only(body, SV_BIT_STRING, &part);
 }
 
 /* RFC 6698 4.1 (D-2). */
