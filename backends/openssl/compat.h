@@ -4,6 +4,7 @@
 #define SVO_COMPAT_H
 
 #include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/opensslv.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
@@ -31,6 +32,23 @@ static inline int svo_names_a_peer(X509_VERIFY_PARAM *param)
 
     OPENSSL_free(ip);
     return names;
+#endif
+}
+
+/* 1: the key is used by OpenSSL's default library context, as all that we do is; 0 for another
+ * one's or for one that a property query chose. */
+static inline int svo_is_of_default_context(X509 *x)
+{
+#if OPENSSL_VERSION_NUMBER < 0x30000000L
+    (void)x;
+    return 1;
+#else
+    const EVP_PKEY *key = X509_get0_pubkey(x);
+    const char *type = key ? EVP_PKEY_get0_type_name(key) : NULL;
+    EVP_KEYMGMT *usual = type ? EVP_KEYMGMT_fetch(NULL, type, NULL) : NULL;
+    int same = usual && EVP_KEYMGMT_get0_provider(usual) == EVP_PKEY_get0_provider(key);
+    EVP_KEYMGMT_free(usual);
+    return same;
 #endif
 }
 

@@ -76,9 +76,16 @@ static int verdict_of(const struct svo_question *q, const struct s2sv_peer *peer
     dane->path = path;
     dane->domain = base_domain(q->ssl);
     dane->backend = s2sv_openssl_backend();
+    size_t count = dane->count;
     if (path && peer)
         status = s2sv_backend_dane(q->policy, peer, dane, (int64_t)time(NULL), ret_verdict);
-    svo_links_free(path, dane->count);
+    if (status == S2SV_ERR_INVALID) { /* no verdict is about so many */
+        dane->count = 1;
+        dane->fault = S2SV_FINDING_LIMIT;
+        dane->text = "the chain is longer than what is judged";
+        status = s2sv_backend_dane(q->policy, peer, dane, (int64_t)time(NULL), ret_verdict);
+    }
+    svo_links_free(path, count);
     return status;
 }
 

@@ -51,35 +51,48 @@ static void end(SSL *ssl)
     SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
 }
 
-static void look(SSL *ssl, const struct svo_question *q, struct svo_session *session, int where)
+static int is_after_hello(const SSL *ssl, int where)
 {
-    const SSL_CTX *ctx = SSL_get_SSL_CTX(ssl);
-    if (where == SSL_CB_HANDSHAKE_START)
-        session->began_with = ctx;
-    else if (where == SSL_CB_ACCEPT_LOOP && SSL_get_state(ssl) == TLS_ST_SR_CLNT_HELLO &&
-             session->began_with != ctx)
-        take_over(ssl, q);
-    else if (where == SSL_CB_HANDSHAKE_DONE &&
-             s2sv_policy_handshake(q->policy) == S2SV_HANDSHAKE_ENFORCE &&
-             falls_short(ssl, q, session))
-        end(ssl);
+    return where == SSL_CB_ACCEPT_LOOP && SSL_get_state(ssl) == TLS_ST_SR_CLNT_HELLO;
 }
 
-/* The application's own callback is told everything, after us; it may call us in turn. */
+/* Out of memory it can't be known where the handshake began: then it counts as changed. */
+static void look(SSL *ssl, int where)
+{
+    struct svo_session *session = svo_session_make(ssl);
+    const SSL_CTX *now = SSL_get_SSL_CTX(ssl), *first = session ? session->began_with : NULL;
+    struct svo_question q = svo_question(ssl, NULL);
+    if (where == SSL_CB_HANDSHAKE_START && session)
+        session->began_with = now;
+    if (is_after_hello(ssl, where) && first != now)
+        take_over(ssl, &q);
+    if (where == SSL_CB_HANDSHAKE_DONE &&
+        s2sv_policy_handshake(q.policy) == S2SV_HANDSHAKE_ENFORCE && falls_short(ssl, &q, session))
+        end(ssl);
+    svo_question_clear(&q);
+}
+
+/* The application's own callback is told everything; it may call us in turn. */
+static void tell(SSL *ssl, int where, int value)
+{
+    struct svo_context *context = svo_context_get(SSL_get_SSL_CTX(ssl));
+    struct svo_session *session = context && context->info ? svo_session_make(ssl) : NULL;
+    if (session) {
+        session->is_told = 1;
+        context->info(ssl, where, value);
+        session->is_told = 0;
+    }
+    svo_context_unref(context);
+}
+
 void svo_on_info(const SSL *told, int where, int value)
 {
     SSL *ssl = (SSL *)told;
-    struct svo_session *session = svo_session_make(ssl);
+    const struct svo_session *session = svo_session_get(ssl);
     if (session && session->is_told)
         return;
-    struct svo_question q = svo_question(ssl, NULL);
-    if (SSL_is_server(ssl) && session)
-        look(ssl, &q, session, where);
-    if (session)
-        session->is_told = 1;
-    if (q.context && q.context->info)
-        q.context->info(told, where, value);
-    if (session)
-        session->is_told = 0;
-    svo_question_clear(&q);
+    if (SSL_is_server(ssl) && (where == SSL_CB_HANDSHAKE_START || where == SSL_CB_HANDSHAKE_DONE ||
+                               is_after_hello(ssl, where)))
+        look(ssl, where);
+    tell(ssl, where, value);
 }

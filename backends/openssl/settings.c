@@ -57,21 +57,26 @@ static int is_known(X509_VERIFY_PARAM *param)
            X509_VERIFY_PARAM_get_inh_flags(param) == 0;
 }
 
-int svo_is_modelled(const struct svo_application *app)
+/* 1: so are the store and all of the parameters. */
+static int are_known(const struct svo_application *app, X509_VERIFY_PARAM *params[PARAMS])
 {
-    const struct svo_question *q = app->question;
-    X509_VERIFY_PARAM *params[PARAMS];
-    if (!app->store || has_callbacks(app->store) ||
-        (q->store_ctx && is_altered(q->store_ctx, app->store)))
-        return 0;
-    if (q->ssl &&
-        !is_known(SSL_get0_param(q->ssl))) /* libssl's context doesn't tell how it got it */
+    if (!app->store || has_callbacks(app->store))
         return 0;
     params_of(app, params);
     for (size_t i = 0; i < PARAMS; i++)
         if (!is_known(params[i]))
             return 0;
     return 1;
+}
+
+/* Libssl's context doesn't tell how it got the parameters of the SSL. */
+int svo_is_modelled(const struct svo_application *app)
+{
+    const struct svo_question *q = app->question;
+    X509_VERIFY_PARAM *params[PARAMS];
+    return are_known(app, params) && (!q->ssl || is_known(SSL_get0_param(q->ssl))) &&
+           (!q->store_ctx || !is_altered(q->store_ctx, app->store)) &&
+           (!q->leaf || svo_is_of_default_context(q->leaf));
 }
 
 static void facts_of(X509_VERIFY_PARAM *param, uint64_t facts[FACTS])
@@ -89,11 +94,10 @@ int svo_settings(const struct svo_application *app, unsigned char ret_settings[3
     uint64_t facts[OTHERS + PARAMS * FACTS] = { (uint64_t)app->own_trust, app->suite_b,
                                                 (uint64_t)app->level };
     struct s2sv_bytes all[] = { { facts, sizeof facts }, { &app->store, sizeof app->store } };
-    if (app->asks_openssl || !app->store)
+    if (app->asks_openssl || !are_known(app, params))
         return 0;
-    params_of(app, params);
     for (size_t i = 0; i < PARAMS; i++) {
-        if (!params[i] || has_flags(params[i], list_flags) || svo_names_a_peer(params[i]))
+        if (has_flags(params[i], list_flags) || svo_names_a_peer(params[i]))
             return 0;
         facts_of(params[i], facts + OTHERS + i * FACTS);
     }

@@ -71,7 +71,7 @@ static const struct s2sv_verdict *absence(SSL *ssl, struct svo_session *session,
 const struct s2sv_verdict *svo_judge_resumed(SSL *ssl, struct svo_session *session)
 {
     struct s2sv_verdict *verdict = NULL;
-    if (svo_ask_carried(ssl, SSL_get_session(ssl), &verdict) != 0)
+    if (!session || svo_ask_carried(ssl, SSL_get_session(ssl), &verdict) != 0)
         return NULL;
     svo_record(ssl, session, verdict);
     SSL_set_verify_result(ssl, svo_code_of(verdict));

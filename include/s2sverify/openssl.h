@@ -55,9 +55,11 @@ S2SV_API const struct s2sv_backend *s2sv_openssl_backend(void);
  * objects and asked for the purpose "server". Of these we know depth, security level, Suite B,
  * names to check and the flags about paths and CRLs. Where there is anything else - functions on
  * the X509_STORE, a fixed time, checks of policies, other flags, anchors or functions that were put
- * on the X509_STORE_CTX - OpenSSL is asked as well, about the certificates as they were presented.
- * That costs one more verification of each good peer, and nothing is remembered. It finds fewer
- * paths than we do. With a trust, its anchor takes the place of the application's in that question.
+ * on the X509_STORE_CTX, an OSSL_LIB_CTX or property query of its own - OpenSSL is asked as well,
+ * about the certificates as they were presented. That costs one more verification of each good
+ * peer, and nothing is remembered. It finds fewer paths than we do. With a trust, its anchor takes
+ * the place of the application's in that question. What we do ourselves is done in OpenSSL's
+ * default library context: without a provider there, every key is weak-algorithm.
  *
  * Paths that were validated are remembered: with a trust, in the trust; without, in the context, as
  * long as it verifies with the X509_STORE that it has now. Nothing is remembered where OpenSSL is

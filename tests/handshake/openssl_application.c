@@ -309,7 +309,7 @@ static void blind(struct world *world)
 }
 
 /* The functions and the time of a store, by which OpenSSL itself would refuse. */
-static int no_issuer(X509 **ret_issuer, X509_STORE_CTX *ctx, X509 *x)
+static int no_issuer(X509 **ret_issuer, X509_STORE_CTX *ctx, tls_given *x)
 {
     (void)ret_issuer, (void)ctx, (void)x;
     return 0;
@@ -321,7 +321,7 @@ static void finds_no_issuer(struct world *world)
     X509_STORE_set_get_issuer(SSL_CTX_get_cert_store(world->us), no_issuer);
 }
 
-static int never_issued(X509_STORE_CTX *ctx, X509 *x, X509 *issuer)
+static int never_issued(X509_STORE_CTX *ctx, tls_given *x, tls_given *issuer)
 {
     (void)ctx, (void)x, (void)issuer;
     return 0;

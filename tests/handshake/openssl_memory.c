@@ -7,6 +7,9 @@
 
 #include <dlfcn.h>
 #include <openssl/x509v3.h>
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+#include <openssl/provider.h>
+#endif
 
 #include "openssl_tls.h"
 
@@ -371,13 +374,48 @@ static void test_reinstalled(void **state)
     SSL_CTX_free(us);
 }
 
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+
+/* Keys of another library context: its providers have a say, each time. */
+static void test_other_library_context(void **state)
+{
+    OSSL_LIB_CTX *other = OSSL_LIB_CTX_new();
+    OSSL_PROVIDER *provider = OSSL_PROVIDER_load(other, "default");
+    SSL_CTX *us = SSL_CTX_new_ex(other, NULL, TLS_method());
+    struct s2sv_policy *policy = tls_policy(S2SV_HANDSHAKE_RECORD);
+    X509 *own = tls_x509(pki, "ours"), *root = tls_x509(pki, "root");
+    (void)state;
+    assert_true(provider && us);
+    SSL_CTX_set_mode(us, SSL_MODE_NO_AUTO_CHAIN);
+    assert_int_equal(SSL_CTX_use_certificate(us, own), 1);
+    assert_int_equal(SSL_CTX_use_PrivateKey(us, pki_key(pki_find(pki, "ours"))), 1);
+    assert_int_equal(X509_STORE_add_cert(SSL_CTX_get_cert_store(us), root), 1);
+    assert_int_equal(s2sv_openssl_install(us, policy, NULL), 0);
+    check(us, "leaf int", "none", 2);
+    check(us, "leaf int", "none", 2);
+    SSL_CTX_free(us);
+    X509_free(own);
+    X509_free(root);
+    s2sv_policy_unref(policy);
+    OSSL_PROVIDER_unload(provider);
+    OSSL_LIB_CTX_free(other);
+}
+
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_changes),       cmocka_unit_test(test_shared_trust),
-        cmocka_unit_test(test_own_store),     cmocka_unit_test(test_other_policy),
-        cmocka_unit_test(test_revoked_later), cmocka_unit_test(test_other_octets),
+        cmocka_unit_test(test_changes),
+        cmocka_unit_test(test_shared_trust),
+        cmocka_unit_test(test_own_store),
+        cmocka_unit_test(test_other_policy),
+        cmocka_unit_test(test_revoked_later),
+        cmocka_unit_test(test_other_octets),
         cmocka_unit_test(test_reinstalled),
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+        cmocka_unit_test(test_other_library_context),
+#endif
     };
     return TLS_RUN(&pki, specs, tests);
 }

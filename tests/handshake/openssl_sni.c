@@ -270,6 +270,40 @@ static void test_carried(void **state)
     }
 }
 
+/* A client's application is told as well; one that calls what it found there is told once. */
+static void (*found)(const SSL *, int, int);
+static int starts;
+
+static void count_starts(const SSL *ssl, int where, int value)
+{
+    starts += where == SSL_CB_HANDSHAKE_START;
+    if (found)
+        found(ssl, where, value);
+}
+
+static void test_application_is_told(void **state)
+{
+    (void)state;
+    starts = 0;
+    for (int again = 0; again <= 1; again++) {
+        SSL_CTX *server = tls_ctx(pki, "good int", 0), *client = tls_ctx(pki, "ours", 0);
+        SSL_CTX_set_info_callback(client, count_starts);
+        install(client, S2SV_HANDSHAKE_ENFORCE, S2SV_REQUEST_REQUIRE, S2SV_RESUMPTION_OFF);
+        if (again) {
+            found = SSL_CTX_get_info_callback(client);
+            SSL_CTX_set_info_callback(client, count_starts);
+            install(client, S2SV_HANDSHAKE_ENFORCE, S2SV_REQUEST_REQUIRE, S2SV_RESUMPTION_OFF);
+        }
+        struct tls tls = tls_new(server, client);
+        tls_connect(&tls);
+        assert_true(tls.client_ok);
+        tls_free(&tls);
+        SSL_CTX_free(server);
+        SSL_CTX_free(client);
+    }
+    assert_int_equal(starts, 2);
+}
+
 static void ask_nobody(SSL *ssl)
 {
     SSL_set_verify(ssl, SSL_VERIFY_NONE, NULL);
@@ -347,7 +381,7 @@ int main(void)
         cmocka_unit_test(test_demand),         cmocka_unit_test(test_asks_only),
         cmocka_unit_test(test_comes_again),    cmocka_unit_test(test_resumed_from_a_laxer_host),
         cmocka_unit_test(test_carried),        cmocka_unit_test(test_application_asks_nobody),
-        cmocka_unit_test(test_no_certificate),
+        cmocka_unit_test(test_no_certificate), cmocka_unit_test(test_application_is_told),
     };
     return cmocka_run_group_tests(tests, make, drop);
 }

@@ -87,13 +87,13 @@ static struct s2sv_policy *policy;
 
 /* ---- functions that an application might put on its store ----------------------------------- */
 
-static int no_issuer(X509 **ret_issuer, X509_STORE_CTX *ctx, X509 *x)
+static int no_issuer(X509 **ret_issuer, X509_STORE_CTX *ctx, tls_given *x)
 {
     (void)ret_issuer, (void)ctx, (void)x;
     return 0;
 }
 
-static int any_issuer(X509 **ret_issuer, X509_STORE_CTX *ctx, X509 *x)
+static int any_issuer(X509 **ret_issuer, X509_STORE_CTX *ctx, tls_given *x)
 {
     return X509_STORE_CTX_get1_issuer(ret_issuer, ctx, x);
 }
@@ -110,7 +110,7 @@ static int always(X509_STORE_CTX *ctx)
     return 1;
 }
 
-static int never_issued(X509_STORE_CTX *ctx, X509 *x, X509 *issuer)
+static int never_issued(X509_STORE_CTX *ctx, tls_given *x, tls_given *issuer)
 {
     (void)ctx, (void)x, (void)issuer;
     return 0;

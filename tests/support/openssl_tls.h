@@ -17,6 +17,13 @@
 
 #include "pki/pki.h"
 
+/* What the functions of an X509_STORE are given: since OpenSSL 4.0 they can't change it. */
+#if OPENSSL_VERSION_NUMBER >= 0x40000000L
+typedef const X509 tls_given;
+#else
+typedef X509 tls_given;
+#endif
+
 /* Makes certificates from "name: specification" strings, NULL last, on top of these:
  *     root    a root, in the trust of tls_trust()
  *     int     below it, serverAuth only, like a public CA's of today

@@ -39,7 +39,9 @@ MAILER(\`smtp')dnl
 EOF
     tool sh -c 'cd /usr/share/sendmail/cf/cf && m4 ../m4/cf.m4 /lab/sendmail.mc > /lab/sendmail.cf'
     for map in access mailertable; do tool sh -c "makemap hash /lab/$map < /lab/$map"; done
-    mkdir -p "$root/var/spool/mqueue" "$root/run/sendmail/mta"
+    # It writes there as smmta, and the package leaves both to sendmailconfig.
+    tool install -d -o smmta -g smmsp -m 2770 /var/spool/mqueue /var/lib/sendmail/host_status
+    mkdir -p "$root/run/sendmail/mta"
 }
 
 start() {
