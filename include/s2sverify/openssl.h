@@ -61,6 +61,9 @@ S2SV_API const struct s2sv_backend *s2sv_openssl_backend(void);
  * the place of the application's in that question. What we do ourselves is done in OpenSSL's
  * default library context: without a provider there, every key is weak-algorithm.
  *
+ * What the X509_STORE rejects for servers is on no path, and neither is what it trusts for others
+ * alone, whoever presents it (T-2): with a trust, s2sv_trust_distrust_der() says so.
+ *
  * Paths that were validated are remembered: with a trust, in the trust; without, in the context, as
  * long as it verifies with the X509_STORE that it has now. Nothing is remembered where OpenSSL is
  * asked as well, where the application asks for CRLs by flag, or checks host names; before OpenSSL

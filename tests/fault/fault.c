@@ -134,6 +134,7 @@ static const struct story stories[] = {
     { "revoked, by a delegate", "revoked", { "root" }, 0, 1, 0, "leaf.example", NULL, "revoked" },
     { "good, by a staple", "good", { "root" }, 0, 1, 1, "leaf.example", NULL, "none" },
 #endif
+    { "distrusted", "good", { "root" }, 0, 0, 1, "leaf.example", NULL, "revoked" },
     { "wrong name", "named", { "root" }, 0, 0, 1, "leaf.example", "leaf.example", "name-mismatch" },
     { "no name", "good", { "root" }, 0, 0, 0, "b..example", NULL, "invalid-reference" },
     { "expired", "expired", { "root" }, 0, 0, 0, "leaf.example", NULL, "expired" },
@@ -166,6 +167,12 @@ static int to_trust(void *trust, const void *der, size_t len)
     return s2sv_trust_add_der(trust, der, len);
 }
 
+/* Of the story that is named so. */
+static int to_distrust(void *trust, const void *der, size_t len)
+{
+    return s2sv_trust_distrust_der(trust, der, len);
+}
+
 static int to_peer(void *peer, const void *der, size_t len)
 {
     return s2sv_peer_add_certificate(peer, der, len);
@@ -178,6 +185,8 @@ static int fill_trust(const struct story *story, struct s2sv_trust *trust)
     int status = story->from_files ? s2sv_trust_add_file(trust, pem_path) : 0;
     for (size_t i = 0; i < COUNT(story->anchors) && story->anchors[i] && status == 0; i++)
         status = add_certificate(to_trust, trust, story->anchors[i]);
+    if (status == 0 && strcmp(story->name, "distrusted") == 0)
+        status = add_certificate(to_distrust, trust, "int");
     if (status == 0 && story->with_crl)
         status = story->from_files ? s2sv_trust_add_crl_file(trust, crl_path)
                                    : s2sv_trust_add_crl_der(trust, der, len);
