@@ -9,7 +9,7 @@ usage: sh tests/command/run.sh [--build DIR] [--logs DIR]
 
 Installs Prosody, ejabberd and Postfix into throw-away overlays and runs the command of DIR (default: build) against
 them over loopback: connect and probe at Prosody and Postfix, listen as the server that Prosody, ejabberd and Postfix
-connect to. Prints what each said, and what isn't as expected.
+connect to. Prints what each said, and what isn't as expected. Before that, page.sh looks at the page of an audit.
 
   --logs DIR    keep the daemons' logs here
 
@@ -38,6 +38,7 @@ while [ $# -gt 0 ]; do
 done
 command=$(realpath -e "$build/tools/s2sverify/s2sverify") || fail "there is no command in $build: build it first"
 mkcert=$(find "$(realpath "$build")/tests" -name mkcert -type f -perm -u+x | head -n 1)
+sh "$here/page.sh" --build "$build" || exit 1
 [ -n "$mkcert" ] || fail "there is no mkcert in $build: build the tests first"
 
 need unshare setpriv ip ss openssl apt-get awk python3

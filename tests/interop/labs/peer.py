@@ -191,7 +191,7 @@ def ask_mysql(sock):
 def ask_smtp(sock):
     say(sock, 'EHLO peer.test', '2')
     say(sock, 'MAIL FROM:<x@peer.test>', '2')
-    say(sock, 'RCPT TO:<x@verifier.test>', '2')
+    say(sock, 'RCPT TO:<root@verifier.test>', '2')
 
 
 def ask_radius(sock):
