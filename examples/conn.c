@@ -91,6 +91,26 @@ void log_verdict(const struct s2sv_verdict *verdict, const char *domain)
     free(text);
 }
 
+int give_records(struct s2sv_peer *peer, const char *path)
+{
+    unsigned usage, selector, matching_type;
+    int status = S2SV_DECIDED;
+    char hex[8192];
+    FILE *file = path ? fopen(path, "r") : NULL;
+    if (!file)
+        return !path;
+    while (fscanf(file, "%u %u %u %8191s", &usage, &selector, &matching_type, hex) == 4) {
+        unsigned char data[4096] = { 0 };
+        size_t len = strlen(hex) / 2;
+        for (size_t i = 0; i < len; i++)
+            sscanf(hex + 2 * i, "%2hhx", &data[i]);
+        status |= s2sv_peer_add_tlsa(peer, usage, selector, matching_type, data, len);
+    }
+    fclose(file);
+    status |= s2sv_peer_set_tlsa_status(peer, S2SV_TLSA_SECURE);
+    return status == S2SV_DECIDED;
+}
+
 int files_option(int option, const char *value, struct tls_files *files)
 {
     if (option == 'C')
@@ -99,6 +119,8 @@ int files_option(int option, const char *value, struct tls_files *files)
         files->key = value;
     else if (option == 'A')
         files->anchors = value;
+    else if (option == 'T')
+        files->records = value;
     else
         return 0;
     return 1;

@@ -27,7 +27,12 @@ int conn_printf(struct conn *conn, const char *format, ...) __attribute__((forma
 
 void conn_close(struct conn *conn);
 
-/* Takes the options -C, -K and -A. Returns 0 for another one. */
+/* Gives the peer its TLSA records, a line each: "3 1 1 9f86d0...". A server has them from a
+ * resolver that validates, which also says whether they are secure; here they stand in a file.
+ * NULL: none were looked up. Returns 0 on an error. */
+int give_records(struct s2sv_peer *peer, const char *path);
+
+/* Takes the options -C, -K, -A and -T. Returns 0 for another one. */
 int files_option(int option, const char *value, struct tls_files *files);
 
 /* Writes the whole explanation to standard error, beginning with what it says of that domain, or of

@@ -16,6 +16,7 @@
 struct client {
     const char *mx; /* the host name of the mail exchanger */
     const char *recipient;
+    const char *records; /* the MX's TLSA records */
     struct tls_context *tls;
     struct conn conn;
 };
@@ -23,7 +24,7 @@ struct client {
 static int usage(void)
 {
     fputs(
-        "usage: smtp-client [-C CHAIN -K KEY] [-A ANCHORS] -m MX -r RECIPIENT -p PORT\n\n"
+        "usage: smtp-client [-C CHAIN -K KEY] [-A ANCHORS] [-T TLSA] -m MX -r RECIPIENT -p PORT\n\n"
         "Prints \"delivered: MX\", \"refused: WHY (RFC 8460 result type)\" if the mail exchanger\n"
         "doesn't prove its name, or \"failed: REPLY\". Exit status: 0, 1, 1.\n",
         stderr);
@@ -56,7 +57,8 @@ static int start_tls(struct client *client)
 {
     struct tls *tls = tls_connect(client->tls, client->conn.fd, client->mx);
     client->conn.tls = tls;
-    if (!tls || s2sv_peer_expect(tls_peer(tls), client->mx) != S2SV_DECIDED)
+    if (!tls || s2sv_peer_expect(tls_peer(tls), client->mx) != S2SV_DECIDED ||
+        !give_records(tls_peer(tls), client->records))
         return 0;
     if (tls_handshake(tls) && s2sv_verdict_accepted(tls_verdict(tls)))
         return 1;
@@ -105,7 +107,7 @@ int main(int argc, char **argv)
     struct client client = { .conn = { .fd = -1 } };
     struct tls_files files = { 0 };
     int option, done, port = 0;
-    while ((option = getopt(argc, argv, "C:K:A:m:r:p:")) != -1) {
+    while ((option = getopt(argc, argv, "C:K:A:T:m:r:p:")) != -1) {
         if (option == 'm')
             client.mx = optarg;
         else if (option == 'r')
@@ -118,6 +120,7 @@ int main(int argc, char **argv)
     if (!client.mx || !client.recipient || port == 0)
         return usage();
     signal(SIGPIPE, SIG_IGN);
+    client.records = files.records;
     client.tls = make_context(&files);
     done = client.tls && connect_and_deliver(&client, port);
     tls_context_free(client.tls);

@@ -13,9 +13,10 @@
 struct tls_context; /* one per program: our certificate, our anchors, the policy for our peers */
 struct tls;         /* one per connection */
 
-/* PEM files. chain and key NULL: we have no certificate; anchors NULL: the system's. */
+/* PEM files. chain and key NULL: we have no certificate; anchors NULL: the system's. records: the
+ * peer's TLSA records, as give_records() reads them. */
 struct tls_files {
-    const char *chain, *key, *anchors;
+    const char *chain, *key, *anchors, *records;
 };
 
 /* Says on standard error what is wrong and returns NULL. Free it after its connections. */

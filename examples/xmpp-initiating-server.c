@@ -18,13 +18,14 @@ struct server {
     const char *peer;    /* whom we want to talk to */
     const char *authzid; /* NULL: the domain; "": none, which stands for it */
     int insists;
+    const char *records; /* the peer's TLSA records */
     struct tls_context *tls;
 };
 
 static int usage(void)
 {
-    fputs("usage: xmpp-initiating-server -C CHAIN -K KEY [-A ANCHORS] -d DOMAIN -t PEER -p PORT\n"
-          "                              [-a AUTHZID] [-i]\n\n"
+    fputs("usage: xmpp-initiating-server -C CHAIN -K KEY [-A ANCHORS] [-T TLSA] -d DOMAIN -t PEER\n"
+          "                              -p PORT [-a AUTHZID] [-i]\n\n"
           "Prints \"authenticated: PEER\" or \"refused: WHY\".\n"
           "  -a   an authorization identity other than DOMAIN\n"
           "  -i   asks for EXTERNAL even if it isn't offered\n",
@@ -59,7 +60,8 @@ static int start_tls(const struct server *server, struct xmpp *stream)
         !xmpp_read(stream) || !xmpp_is(stream, XMPP_TLS("proceed")))
         return refused("the peer has no TLS");
     tls = stream->conn.tls = tls_connect(server->tls, stream->conn.fd, NULL);
-    if (!tls || s2sv_peer_expect(tls_peer(tls), server->peer) != S2SV_DECIDED)
+    if (!tls || s2sv_peer_expect(tls_peer(tls), server->peer) != S2SV_DECIDED ||
+        !give_records(tls_peer(tls), server->records))
         return refused("out of memory");
     if (tls_handshake(tls) && s2sv_verdict_accepted(tls_verdict(tls)))
         return 1;
@@ -127,7 +129,7 @@ int main(int argc, char **argv)
     struct tls_files files = { 0 };
     struct server server = { 0 };
     int option, done, port = 0;
-    while ((option = getopt(argc, argv, "C:K:A:d:t:p:a:i")) != -1) {
+    while ((option = getopt(argc, argv, "C:K:A:T:d:t:p:a:i")) != -1) {
         if (option == 'd')
             server.domain = optarg;
         else if (option == 't')
@@ -144,6 +146,7 @@ int main(int argc, char **argv)
     if (!files.chain || !files.key || !server.domain || !server.peer || port == 0)
         return usage();
     signal(SIGPIPE, SIG_IGN);
+    server.records = files.records;
     server.tls = make_context(&files);
     done = server.tls && connect_and_talk(&server, port);
     tls_context_free(server.tls);

@@ -16,13 +16,14 @@
 struct server {
     const char *domain; /* the one that we serve */
     int offers_to_all;
+    const char *records; /* the TLSA records of whoever connects */
     struct tls_context *tls;
 };
 
 static int usage(void)
 {
     fputs(
-        "usage: xmpp-receiving-server -C CHAIN -K KEY [-A ANCHORS] -d DOMAIN [-e]\n\n"
+        "usage: xmpp-receiving-server -C CHAIN -K KEY [-A ANCHORS] [-T TLSA] -d DOMAIN [-e]\n\n"
         "Prints the port that the kernel chose, and \"authenticated: PEER\" or \"refused: WHY\".\n"
         "  -e   offers EXTERNAL to everybody and refuses later, as some servers do\n",
         stderr);
@@ -99,9 +100,13 @@ static int refuse(struct xmpp *stream, const char *condition, const char *text)
     return 0;
 }
 
-/* XEP-0178 section 3, steps 9 to 11. from is the peer's word until it is proved. */
+/* XEP-0178 section 3, steps 9 to 11. from is the peer's word until it is proved; but now we know
+ * whose TLSA records to look up. */
 static int authenticate(const struct server *server, struct xmpp *stream, const char *from)
 {
+    struct s2sv_peer *peer = tls_peer(stream->conn.tls);
+    if (s2sv_peer_expect(peer, from) != S2SV_DECIDED || !give_records(peer, server->records))
+        return end_stream(stream, "internal-server-error", "We are out of memory.");
     const struct s2sv_verdict *verdict = tls_verdict(stream->conn.tls);
     enum s2sv_xmpp_step step = s2sv_xmpp_features(verdict, from);
     int is_offered = step == S2SV_XMPP_OFFER_EXTERNAL || server->offers_to_all;
@@ -200,7 +205,7 @@ int main(int argc, char **argv)
     struct tls_files files = { 0 };
     struct server server = { 0 };
     int option;
-    while ((option = getopt(argc, argv, "C:K:A:d:e")) != -1) {
+    while ((option = getopt(argc, argv, "C:K:A:T:d:e")) != -1) {
         if (option == 'd')
             server.domain = optarg;
         else if (option == 'e')
@@ -211,6 +216,7 @@ int main(int argc, char **argv)
     if (!files.chain || !files.key || !server.domain)
         return usage();
     signal(SIGPIPE, SIG_IGN);
+    server.records = files.records;
     server.tls = make_context(&files);
     int done = server.tls && serve_one(&server);
     tls_context_free(server.tls);

@@ -96,6 +96,22 @@ static void put_identities(struct sv_output *out, const struct s2sv_verdict *ver
         sv_put(out, "  presents: %zu more identifiers\n", count - SHOWN);
 }
 
+/* What decided, where it isn't a path alone; and for whom. */
+static void put_proof(struct sv_output *out, const struct s2sv_verdict *verdict)
+{
+    const char *text = verdict->record_text;
+    if (verdict->proof == S2SV_PROOF_PKIX && text[0])
+        sv_put(out, "  TLSA record: %s\n", text);
+    if (verdict->proof != S2SV_PROOF_DANE && verdict->proof != S2SV_PROOF_PIN)
+        return;
+    sv_put(out, "  by %s%s%s, for",
+           verdict->proof == S2SV_PROOF_PIN ? "pins" : "TLSA records (DANE)", text[0] ? ": " : "",
+           text);
+    for (size_t i = 0; i < verdict->owner_count; i++)
+        sv_put(out, "%s %s", i > 0 ? " or" : "", verdict->owners[i]);
+    sv_put(out, "%s\n", verdict->owner_count == 0 ? " a name that isn't known" : "");
+}
+
 int s2sv_verdict_explain_for(const struct s2sv_verdict *verdict, const char *domain, char *buf,
                              size_t size)
 {
@@ -109,9 +125,7 @@ int s2sv_verdict_explain_for(const struct s2sv_verdict *verdict, const char *dom
         put_outcome_for(&out, verdict, domain);
     else
         put_outcome(&out, verdict);
-    if (verdict->is_dane)
-        sv_put(&out, "  by TLSA records (DANE), for %s\n",
-               verdict->proven ? verdict->proven : "a name that isn't known");
+    put_proof(&out, verdict);
     put_faults(&out, verdict);
     put_certificates(&out, verdict);
     put_identities(&out, verdict);

@@ -19,6 +19,13 @@ struct s2sv_peer *s2sv_peer_new(enum s2sv_direction direction)
     return peer;
 }
 
+static void free_records(struct sv_tlsa *records, size_t count)
+{
+    while (count > 0)
+        free((void *)records[--count].data.data);
+    free(records);
+}
+
 void s2sv_peer_free(struct s2sv_peer *peer)
 {
     if (!peer)
@@ -29,6 +36,8 @@ void s2sv_peer_free(struct s2sv_peer *peer)
         free(peer->expected[i].text);
     for (size_t i = 0; i < peer->staple_count; i++)
         free((void *)peer->staples[i].data);
+    free_records(peer->records, peer->record_count);
+    free_records(peer->pins, peer->pin_count);
     free(peer->certificates);
     free(peer->staples);
     free(peer->expected);
@@ -93,6 +102,7 @@ static int add_expected(struct s2sv_peer *peer, const char *domain, int under)
         return S2SV_ERR_NOMEM;
     grown[count] = (struct sv_expected){ copy, under };
     peer->expected_count++;
+    peer->changes += peer->changes > 0;
     return S2SV_DECIDED;
 }
 
@@ -106,12 +116,75 @@ int s2sv_peer_expect_under(struct s2sv_peer *peer, const char *domain)
     return add_expected(peer, domain, 1);
 }
 
+/* More than the limit is remembered as one too many. */
+static int add_record(struct s2sv_peer *peer, struct sv_tlsa **records, size_t *count,
+                      const struct sv_tlsa *record)
+{
+    if (*count > SV_MAX_RECORDS)
+        return S2SV_DECIDED;
+    struct sv_tlsa *grown = realloc(*records, (*count + 1) * sizeof *grown);
+    if (!grown)
+        return S2SV_ERR_NOMEM;
+    *records = grown;
+    unsigned char *copy = malloc(record->data.len + 1);
+    if (!copy)
+        return S2SV_ERR_NOMEM;
+    if (record->data.len > 0)
+        memcpy(copy, record->data.data, record->data.len);
+    grown[*count] = *record;
+    grown[(*count)++].data.data = copy;
+    peer->changes++;
+    return S2SV_DECIDED;
+}
+
+/* One that is too long is no record that could match: what is kept of it is one octet too many. */
+int s2sv_peer_add_tlsa(struct s2sv_peer *peer, unsigned usage, unsigned selector,
+                       unsigned matching_type, const void *data, size_t len)
+{
+    if (!peer || usage > 255 || selector > 255 || matching_type > 255 || (!data && len > 0))
+        return S2SV_ERR_INVALID;
+    size_t kept = len <= SV_MAX_OCTETS ? len : SV_MAX_OCTETS + 1;
+    struct sv_tlsa record = {
+        (unsigned char)usage, (unsigned char)selector, (unsigned char)matching_type, { data, kept }
+    };
+    return add_record(peer, &peer->records, &peer->record_count, &record);
+}
+
+int s2sv_peer_set_tlsa_status(struct s2sv_peer *peer, enum s2sv_tlsa_status status)
+{
+    if (!peer || status < S2SV_TLSA_SECURE || status > S2SV_TLSA_BOGUS)
+        return S2SV_ERR_INVALID;
+    peer->tlsa_status = (int)status;
+    peer->changes++;
+    return S2SV_DECIDED;
+}
+
+int s2sv_peer_add_pin(struct s2sv_peer *peer, const char *pin)
+{
+    unsigned char digest[64];
+    struct sv_tlsa record;
+    if (!peer || !pin || !sv_pin_read(pin, digest, &record))
+        return S2SV_ERR_INVALID;
+    return add_record(peer, &peer->pins, &peer->pin_count, &record);
+}
+
+size_t s2sv_peer_changes(const struct s2sv_peer *peer)
+{
+    return peer ? peer->changes : 0;
+}
+
+int s2sv_peer_has_tlsa(const struct s2sv_peer *peer)
+{
+    return peer && (peer->record_count > 0 || peer->tlsa_status != 0);
+}
+
 int s2sv_peer_set_time(struct s2sv_peer *peer, int64_t seconds_since_1970)
 {
     if (!peer)
         return S2SV_ERR_INVALID;
     peer->has_time = 1;
     peer->time = seconds_since_1970;
+    peer->changes += peer->changes > 0;
     return S2SV_DECIDED;
 }
 

@@ -4,6 +4,8 @@
 
 #include <s2sverify/backend.h>
 
+#include "rules/tlsa.h"
+
 /* A reference that the application gave, as text; it is checked when it is used. */
 struct sv_expected {
     char *text;
@@ -21,6 +23,12 @@ struct s2sv_peer {
     int asked_status; /* somebody asked for staples */
     struct sv_expected *expected;
     size_t expected_count;
+    struct sv_tlsa *records; /* their octets are ours; one over the limit is kept */
+    size_t record_count;
+    int tlsa_status;      /* enum s2sv_tlsa_status, or 0: nobody told */
+    struct sv_tlsa *pins; /* as records of usage DANE-EE */
+    size_t pin_count;
+    size_t changes; /* since the first record, status or pin; 0: there is none */
 };
 
 #endif

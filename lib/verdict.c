@@ -40,7 +40,9 @@ void s2sv_verdict_unref(struct s2sv_verdict *verdict)
     free(verdict->faults);
     free(verdict->identities);
     free(verdict->matched);
-    free(verdict->proven);
+    for (size_t i = 0; i < verdict->owner_count; i++)
+        free(verdict->owners[i]);
+    free(verdict->owners);
     free(verdict->certificates);
     free(verdict->octets);
     sv_anchor_unref(verdict->anchor);
@@ -53,6 +55,10 @@ int sv_verdict_set_certificates(struct s2sv_verdict *verdict, const struct sv_sp
     size_t octets = 0;
     for (size_t i = 0; i < count; i++)
         octets += certificates[i].len;
+    free(verdict->certificates);
+    free(verdict->octets);
+    verdict->octets = NULL;
+    verdict->certificate_count = 0;
     verdict->certificates = malloc((count + 1) * sizeof(struct sv_span));
     verdict->octets = malloc(octets + 1);
     if (!verdict->certificates || !verdict->octets)
@@ -66,6 +72,16 @@ int sv_verdict_set_certificates(struct s2sv_verdict *verdict, const struct sv_sp
     }
     verdict->certificate_count = count;
     return S2SV_DECIDED;
+}
+
+int sv_verdict_add_owner(struct s2sv_verdict *verdict, const char *domain)
+{
+    char **grown = realloc(verdict->owners, (verdict->owner_count + 1) * sizeof *grown);
+    if (!grown)
+        return S2SV_ERR_NOMEM;
+    verdict->owners = grown;
+    grown[verdict->owner_count] = strdup(domain);
+    return grown[verdict->owner_count++] ? S2SV_DECIDED : S2SV_ERR_NOMEM;
 }
 
 int sv_verdict_set_faults(struct s2sv_verdict *verdict, const struct sv_faults *faults)
@@ -106,14 +122,17 @@ int s2sv_verdict_add_fault(struct s2sv_verdict *verdict, enum s2sv_reason reason
 /* ---- who ---------------------------------------------------------------------------------------
  */
 
-/* A TLSA record speaks for its own name. Its certificate may name others, which are other domains'
- * to prove. */
-static int is_proven(const struct s2sv_verdict *verdict, const struct sv_reference *asked)
+/* A TLSA record speaks for its own names, and so does a pin. The certificate may name others, which
+ * are other domains' to prove. */
+static int is_an_owner(const struct s2sv_verdict *verdict, const struct sv_reference *asked)
 {
-    struct sv_reference proven;
-    return sv_reference_read(verdict->proven, SV_REFERENCE_SINGLE_LABEL, &proven) ==
-               S2SV_REASON_NONE &&
-           sv_reference_equal(&proven, asked);
+    struct sv_reference owner;
+    for (size_t i = 0; i < verdict->owner_count; i++)
+        if (sv_reference_read(verdict->owners[i], SV_REFERENCE_SINGLE_LABEL, &owner) ==
+                S2SV_REASON_NONE &&
+            sv_reference_equal(&owner, asked))
+            return 1;
+    return 0;
 }
 
 enum s2sv_reason sv_verdict_ask(const struct s2sv_verdict *verdict, const char *domain, int under,
@@ -129,9 +148,10 @@ enum s2sv_reason sv_verdict_ask(const struct s2sv_verdict *verdict, const char *
         domain, verdict->allow_single_label ? SV_REFERENCE_SINGLE_LABEL : 0, &reference);
     if (reason != S2SV_REASON_NONE)
         return reason;
-    if (verdict->is_dane)
-        return !under && is_proven(verdict, &reference) ? S2SV_REASON_NONE
-                                                        : S2SV_REASON_NAME_MISMATCH;
+    if (verdict->proof != S2SV_PROOF_PKIX && !is_an_owner(verdict, &reference))
+        return S2SV_REASON_NAME_MISMATCH;
+    if (verdict->proof != S2SV_PROOF_PKIX && !verdict->identities)
+        return under ? S2SV_REASON_NAME_MISMATCH : S2SV_REASON_NONE;
     if (!verdict->identities)
         return S2SV_REASON_NO_USABLE_NAME;
     int matches = under ? sv_match_under(verdict->identities, &reference, &rules, &index)
@@ -173,9 +193,19 @@ int s2sv_verdict_trusted(const struct s2sv_verdict *verdict)
 
 enum s2sv_proof s2sv_verdict_proof(const struct s2sv_verdict *verdict)
 {
-    if (!s2sv_verdict_trusted(verdict))
-        return S2SV_PROOF_NONE;
-    return verdict->is_dane ? S2SV_PROOF_DANE : S2SV_PROOF_PKIX;
+    return s2sv_verdict_trusted(verdict) ? verdict->proof : S2SV_PROOF_NONE;
+}
+
+int s2sv_verdict_record(const struct s2sv_verdict *verdict, size_t *ret_index,
+                        const char **ret_text)
+{
+    if (!s2sv_verdict_trusted(verdict) || verdict->record_text[0] == '\0')
+        return S2SV_ERR_INVALID;
+    if (ret_index)
+        *ret_index = verdict->record;
+    if (ret_text)
+        *ret_text = verdict->record_text;
+    return S2SV_DECIDED;
 }
 
 enum s2sv_reason s2sv_verdict_why_not(const struct s2sv_verdict *verdict, const char *domain)
@@ -231,7 +261,9 @@ int s2sv_verdict_match(const struct s2sv_verdict *verdict, const char **ret_refe
 
 size_t s2sv_verdict_identity_count(const struct s2sv_verdict *verdict)
 {
-    return verdict && verdict->identities ? verdict->identities->count : 0;
+    return verdict && verdict->identities && verdict->proof == S2SV_PROOF_PKIX
+               ? verdict->identities->count
+               : 0;
 }
 
 int s2sv_verdict_identity(const struct s2sv_verdict *verdict, size_t i,

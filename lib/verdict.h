@@ -8,6 +8,7 @@
 #include "path/anchor.h"
 #include "rules/faults.h"
 #include "rules/policy.h"
+#include "rules/tlsa.h"
 
 struct s2sv_verdict {
     atomic_uint references;
@@ -26,9 +27,12 @@ struct s2sv_verdict {
 
     struct sv_identities *identities; /* NULL: no leaf, or it isn't readable */
     int has_eku;                      /* of the leaf */
-    int is_dane;                      /* a TLSA record decided; then there are no identities */
-    char *proven;                     /* by it: the one name that the peer has, or NULL */
-    char *matched;                    /* the expected name that matched */
+    enum s2sv_proof proof;            /* that decided, for or against; NONE: none applied */
+    char **owners;                    /* by DANE and pins: whose record it is, the expected names */
+    size_t owner_count;
+    size_t record; /* which record or pin matched; of the TLS library's own, SIZE_MAX */
+    char record_text[SV_TLSA_TEXT]; /* "": none did */
+    char *matched;                  /* the expected name that matched */
     size_t matched_identity;
 
     struct sv_span *certificates; /* the path, else what was presented; leaf first */
@@ -43,6 +47,9 @@ struct s2sv_verdict *sv_verdict_new(const struct s2sv_policy *policy, enum s2sv_
 /* Copies the certificates. Returns a status. */
 int sv_verdict_set_certificates(struct s2sv_verdict *verdict, const struct sv_span *certificates,
                                 size_t count);
+
+/* A record or pin speaks for its own names: adds one, copied. Returns a status. */
+int sv_verdict_add_owner(struct s2sv_verdict *verdict, const char *domain);
 
 /* Copies the faults. Returns a status. */
 int sv_verdict_set_faults(struct s2sv_verdict *verdict, const struct sv_faults *faults);

@@ -8,7 +8,7 @@ needed='gcc pkg-config meson ninja-build libssl-dev libgnutls28-dev libidn2-dev 
 python3 binutils'
 # What needs one of these skips without it, and says so.
 useful='g++ clang libjansson-dev libunbound-dev liblzma-dev libunistring-dev clang-format abigail-tools gnutls-bin
-swaks libnet-ssleay-perl iproute2 coccinelle zlib1g-dev libzstd-dev'
+swaks libnet-ssleay-perl iproute2 coccinelle zlib1g-dev libzstd-dev knot'
 [ $# -eq 0 ] || { needed=$*; useful=; }
 
 missing=

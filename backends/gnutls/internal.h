@@ -47,6 +47,7 @@ struct svg_session {
     struct s2sv_policy *policy; /* attached, or NULL */
     struct s2sv_peer *peer;
     struct s2sv_verdict *verdict;
+    size_t changes;        /* s2sv_peer_changes() when the verdict was made */
     int ended;             /* the verdict ended the handshake */
     int has_function;      /* attach() put our verify function on the session */
     gnutls_datum_t proven; /* the leaf whose key was proved last; data NULL: none */

@@ -144,8 +144,9 @@ int svg_peers_by(const struct svg_application *app, const struct s2sv_path_reque
     unsigned status = 0, flags = app->flags | GNUTLS_VERIFY_DISABLE_CRL_CHECKS;
     if (!is_within_limits(app->session))
         return svg_tell(GNUTLS_E_CONSTRAINT_ERROR, 0, evidence);
-    atomic_fetch_or_explicit(&app->installed->counts, bit_of(app->count), memory_order_relaxed);
-    if (learn_demands(app) == SVG_PLAIN)
+    if (app->installed)
+        atomic_fetch_or_explicit(&app->installed->counts, bit_of(app->count), memory_order_relaxed);
+    if (app->installed && learn_demands(app) == SVG_PLAIN)
         return 1;
     if (request->time_is_given)
         flags |= GNUTLS_VERIFY_DISABLE_TIME_CHECKS;

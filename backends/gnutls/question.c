@@ -101,6 +101,7 @@ void svg_record(struct svg_session *state, const struct svg_question *q)
     struct s2sv_verdict *verdict = NULL;
     s2sv_verdict_unref(state->verdict);
     state->verdict = NULL;
+    state->changes = s2sv_peer_changes(state->peer);
     if (q->policy && svg_ask(q, q->policy, &verdict) == S2SV_DECIDED)
         state->verdict = verdict;
     state->ended = s2sv_verdict_ends_handshake(state->verdict, q->policy);

@@ -2,7 +2,7 @@
  * Validates one exact path: on a list with its anchor only; then GnuTLS is asked about the peer by
  * all that the application set. Where that may be because it tried no other path than one, the path
  * is validated on the application's list, whose CRLs, distrust and flags still hold whatever the
- * policy says of revocation. */
+ * policy says of revocation. An anchor that a TLSA record names need not be on that list. */
 #include "internal.h"
 
 /* GnuTLS itself takes no longer path (C-18). */
@@ -72,6 +72,8 @@ static int ask_application(struct svg_application *app, const struct s2sv_path_r
     int accepted = SVG_MENDABLE;
     if (app->installed)
         return svg_is_plain(app) ? 1 : svg_peers_by(app, request, evidence);
+    if (request->anchor_is_named)
+        return app->session ? svg_peers_by(app, request, evidence) : 1;
     if (app->session)
         accepted = svg_peers(app, request->server_auth, evidence);
     if (accepted != SVG_MENDABLE)

@@ -47,6 +47,18 @@ static const struct s2sv_verdict *judge_late(gnutls_session_t session, struct sv
     return state->verdict;
 }
 
+/* Records or pins came after the verdict: the same peer is judged anew, whatever the old one said.
+ */
+static const struct s2sv_verdict *judge_again(gnutls_session_t session, struct svg_session *state)
+{
+    struct svg_question q;
+    if (svg_question_set(&q, session) != S2SV_DECIDED)
+        return NULL;
+    svg_record(state, &q);
+    svg_question_clear(&q);
+    return state->verdict;
+}
+
 /* While a handshake is under way the peer has proved nothing: only what ended it is told. */
 const struct s2sv_verdict *s2sv_gnutls_verdict(gnutls_session_t session)
 {
@@ -57,5 +69,8 @@ const struct s2sv_verdict *s2sv_gnutls_verdict(gnutls_session_t session)
     if (!svg_has_proved(session))
         return state->ended ? state->verdict : NULL;
     const gnutls_datum_t *leaf = svg_presented(session, &count);
-    return is_current(state, leaf) ? state->verdict : judge_late(session, state, leaf);
+    if (!is_current(state, leaf))
+        return judge_late(session, state, leaf);
+    return state->changes == s2sv_peer_changes(state->peer) ? state->verdict
+                                                            : judge_again(session, state);
 }

@@ -77,7 +77,7 @@ static int answer(X509_STORE_CTX *store_ctx, const struct svo_question *q,
     session->is_asked = 1;
     ERR_set_mark(); /* or the application takes our errors for libssl's */
     status =
-        svo_has_dane(q->ssl) ? svo_ask_dane(store_ctx, q, &verdict) : svo_ask_pkix(q, &verdict);
+        svo_dane_decides(q->ssl) ? svo_ask_dane(store_ctx, q, &verdict) : svo_ask_pkix(q, &verdict);
     ERR_pop_to_mark();
     if (status != S2SV_DECIDED)
         verdict = NULL;

@@ -75,6 +75,7 @@ static int verdict_of(const struct svo_question *q, const struct s2sv_peer *peer
     int status = S2SV_ERR_NOMEM;
     dane->path = path;
     dane->domain = base_domain(q->ssl);
+    dane->backend = s2sv_openssl_backend();
     size_t count = dane->count;
     if (path && peer)
         status = s2sv_backend_dane(q->policy, peer, dane, (int64_t)time(NULL), ret_verdict);

@@ -48,6 +48,7 @@ struct svo_session {
     int added;                  /* as above, for the attached policy */
     struct s2sv_peer *peer;
     struct s2sv_verdict *verdict;
+    size_t changes;            /* s2sv_peer_changes() when the verdict was made */
     const SSL_CTX *began_with; /* the SSL's context at the handshake's start; not held */
     int is_told;               /* its info callback is under way */
     int is_asked;       /* a verification is under way: the application's callback may see it */
@@ -135,6 +136,8 @@ struct svo_session *svo_session_get(const SSL *ssl);
 struct svo_session *svo_session_make(SSL *ssl);
 /* 1 if SSL_dane_enable() was called. */
 int svo_has_dane(SSL *ssl);
+/* 1: so OpenSSL's own DANE decides, since the peer was told of no TLSA records. */
+int svo_dane_decides(SSL *ssl);
 void svo_hello(const SSL *ssl, unsigned char *hello);
 /* Replaces what is recorded for the present handshake; takes the verdict over. */
 void svo_record(SSL *ssl, struct svo_session *session, struct s2sv_verdict *verdict);

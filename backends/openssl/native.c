@@ -31,7 +31,8 @@ static int prepare(X509_STORE_CTX *ctx, const struct svo_application *app)
            X509_VERIFY_PARAM_set1(param, app->param);
 }
 
-/* On a context of our own, after the handshake or with the anchor of a trust of ours. */
+/* On a context of our own, after the handshake, or with the anchor of a trust of ours or of a TLSA
+ * record. */
 static int ask_anew(struct svo_application *app, const struct s2sv_path_request *request)
 {
     const struct svo_question *q = app->question;
@@ -40,7 +41,7 @@ static int ask_anew(struct svo_application *app, const struct s2sv_path_request 
     int code = X509_V_ERR_OUT_OF_MEM;
     if (anchor && ctx && sk_X509_push(anchor, request->path[request->count - 1].native) &&
         X509_STORE_CTX_init(ctx, app->store, q->leaf, q->rest) && prepare(ctx, app)) {
-        if (app->own_trust) {
+        if (app->own_trust || request->anchor_is_named) {
             X509_STORE_CTX_set0_trusted_stack(ctx, anchor);
             X509_STORE_CTX_set_flags(ctx, X509_V_FLAG_PARTIAL_CHAIN);
         }
@@ -56,7 +57,7 @@ static int ask_anew(struct svo_application *app, const struct s2sv_path_request 
 int svo_native(struct svo_application *app, const struct s2sv_path_request *request)
 {
     const struct svo_question *q = app->question;
-    if (app->own_trust)
+    if (app->own_trust || request->anchor_is_named)
         return ask_anew(app, request);
     if (!app->was_asked && q->store_ctx) {
         app->code = svo_native_verify(q->store_ctx, request->server_auth);

@@ -128,9 +128,9 @@ int svo_ask_pkix(const struct svo_question *q, struct s2sv_verdict **ret_verdict
     return svo_ask_about(q, s2sv_openssl_peer(q->ssl), ret_verdict);
 }
 
-/* TLSA records count on libssl's own context only, and without them a peer would pass that they
- * refuse. */
+/* An SSL's TLSA records count on libssl's own context only, and without them a peer would pass that
+ * they refuse. */
 int svo_ask(const struct svo_question *q, struct s2sv_verdict **ret_verdict)
 {
-    return q->leaf && svo_has_dane(q->ssl) ? S2SV_ERR_INVALID : svo_ask_pkix(q, ret_verdict);
+    return q->leaf && svo_dane_decides(q->ssl) ? S2SV_ERR_INVALID : svo_ask_pkix(q, ret_verdict);
 }

@@ -38,7 +38,9 @@ static size_t pack(const struct s2sv_policy *policy, const struct s2sv_verdict *
     if (size == 0 || s2sv_verdict_reason(verdict) != S2SV_REASON_NONE)
         return 0;
     append(data, &len, text, size);
-    for (int depth = 1; s2sv_verdict_certificate(verdict, depth + 1, NULL, NULL) == 0; depth++) {
+    int above = s2sv_verdict_proof(verdict) != S2SV_PROOF_DANE; /* there the anchor is the peer's */
+    for (int depth = 1; s2sv_verdict_certificate(verdict, depth + above, NULL, NULL) == 0;
+         depth++) {
         if (s2sv_verdict_certificate(verdict, depth, &der, &size) != 0 ||
             !append(data, &len, der, size))
             return 0;

@@ -95,6 +95,12 @@ int svo_has_dane(SSL *ssl)
     return added != -1; /* -1: not enabled; 0: enabled, and no such usage */
 }
 
+int svo_dane_decides(SSL *ssl)
+{
+    struct svo_session *session = svo_session_get(ssl);
+    return !s2sv_peer_has_tlsa(session ? session->peer : NULL) && svo_has_dane(ssl);
+}
+
 /* Client and server random: they change with every handshake. */
 void svo_hello(const SSL *ssl, unsigned char *hello)
 {
@@ -107,6 +113,7 @@ void svo_record(SSL *ssl, struct svo_session *session, struct s2sv_verdict *verd
 {
     s2sv_verdict_unref(session->verdict);
     session->verdict = verdict;
+    session->changes = s2sv_peer_changes(session->peer);
     session->ended = 0;
     session->awaits_staples = svo_awaits_staples(ssl);
     svo_hello(ssl, session->hello);

@@ -64,8 +64,9 @@ static void set_time(struct collected *all, X509_VERIFY_PARAM *param, int64_t wa
 
 /* The application's parameters, its depth, hosts and CRL flags too, with ours on top: where it
  * asked for lists (X509_V_FLAG_CRL_CHECK) OpenSSL demands them; all else about them is the core's.
- * In a trust of ours every certificate is an anchor (C-3). Trusted first would leave certificates
- * out: those between a CA's new key and its old one, an anchor of the same name. */
+ * In a trust of ours every certificate is an anchor (C-3), and so is one that a TLSA record names.
+ * Trusted first would leave certificates out: those between a CA's new key and its old one, an
+ * anchor of the same name. */
 static int configure(X509_STORE_CTX *ctx, struct collected *all, const struct svo_application *app,
                      const struct s2sv_path_request *request)
 {
@@ -74,7 +75,7 @@ static int configure(X509_STORE_CTX *ctx, struct collected *all, const struct sv
     if (app && !(X509_VERIFY_PARAM_set1(param, app->param) &&
                  X509_VERIFY_PARAM_set_flags(param, app->suite_b)))
         return 0;
-    if (!app || app->own_trust)
+    if (!app || app->own_trust || request->anchor_is_named)
         X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
     if (X509_VERIFY_PARAM_get_auth_level(param) < level)
         X509_VERIFY_PARAM_set_auth_level(param, level);

@@ -78,33 +78,46 @@ const struct s2sv_verdict *svo_judge_resumed(SSL *ssl, struct svo_session *sessi
     return verdict;
 }
 
-/* 1: a staple can change it: it can refuse whom nothing is held against, and make known what was
- * unknown. What the application found stays. */
-static int may_change(const struct s2sv_verdict *verdict)
+/* What the application found stays, whatever comes afterwards. */
+static int is_the_applications(const struct s2sv_verdict *verdict)
 {
-    enum s2sv_reason reason = s2sv_verdict_reason(verdict);
+    enum s2sv_reason reason;
     for (size_t i = 0; s2sv_verdict_fault(verdict, i, &reason, NULL, NULL) == 0; i++) {
         if (reason == S2SV_REASON_APPLICATION)
-            return 0;
+            return 1;
     }
-    return s2sv_verdict_proof(verdict) != S2SV_PROOF_DANE &&
-           (s2sv_verdict_trusted(verdict) ||
-            s2sv_verdict_reason(verdict) == S2SV_REASON_REVOCATION_UNKNOWN);
+    return 0;
 }
 
-/* The verdict with the staples of TLS 1.2, which came after the verification. TLSA records were
- * asked by then. */
-static const struct s2sv_verdict *complete(SSL *ssl, struct svo_session *session)
+/* The same peer, judged now. */
+static const struct s2sv_verdict *judge_again(SSL *ssl, struct svo_session *session)
 {
     struct s2sv_verdict *verdict = NULL;
-    session->awaits_staples = 0;
-    if (!may_change(session->verdict))
-        return session->verdict;
-    if (ask_presented(ssl, NULL, svo_ask_pkix, &verdict) != 0)
+    if (ask_presented(ssl, NULL, svo_ask, &verdict) != 0)
         verdict = NULL;
     svo_record(ssl, session, verdict);
+    session->awaits_staples = 0;
     SSL_set_verify_result(ssl, svo_code_of(verdict));
     return verdict;
+}
+
+/* 1: a staple can change it: it can refuse whom nothing is held against, and make known what was
+ * unknown. Where OpenSSL's own DANE decided, none was asked for. */
+static int may_change(SSL *ssl, const struct s2sv_verdict *verdict)
+{
+    enum s2sv_reason reason = s2sv_verdict_reason(verdict);
+    return (s2sv_verdict_trusted(verdict) || reason == S2SV_REASON_REVOCATION_UNKNOWN) &&
+           !svo_dane_decides(ssl);
+}
+
+/* The verdict, with what came after it: the staples of TLS 1.2, TLSA records, pins. */
+static const struct s2sv_verdict *complete(SSL *ssl, struct svo_session *session)
+{
+    int is_changed = session->changes != s2sv_peer_changes(session->peer) ||
+                     (session->awaits_staples && may_change(ssl, session->verdict));
+    session->awaits_staples = 0;
+    return is_changed && !is_the_applications(session->verdict) ? judge_again(ssl, session)
+                                                                : session->verdict;
 }
 
 /* A record outlives its handshake: after SSL_clear(), a renegotiation without a certificate, a
@@ -125,7 +138,7 @@ const struct s2sv_verdict *s2sv_openssl_verdict(SSL *ssl)
     if (!leaf)
         verdict = absence(ssl, session, is_current);
     else if (is_current && is_about(session->verdict, leaf))
-        verdict = session->awaits_staples ? complete(ssl, session) : session->verdict;
+        verdict = complete(ssl, session);
     else if (SSL_is_init_finished(ssl) && SSL_session_reused(ssl))
         verdict = svo_judge_resumed(ssl, session);
     X509_free(leaf);

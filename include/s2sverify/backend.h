@@ -99,6 +99,8 @@ struct s2sv_path_request {
     int64_t time;                 /* the time to validate for */
     int time_is_given;            /* 0: it is the backend's own clock's */
     int server_auth;              /* second lock: ask the TLS library for serverAuth as well */
+    int anchor_is_named;          /* 1: by a TLSA record: the path ends there, whatever its issuer,
+                                     and whether or not the application has that anchor */
 };
 
 /* What the TLS library held against a path. A native code that maps to none is INTERNAL. */
@@ -219,9 +221,11 @@ struct s2sv_dane {
     int depth;
     long native_code;
     const char *text;
+    const struct s2sv_backend *backend; /* for its hash() */
 };
 
-/* Makes a verdict of that, for the present time. The policy's rules about paths don't apply. */
+/* Makes a verdict of that, for the present time. The policy's rules about paths don't apply. Where
+ * the peer was given pins and the policy counts them, one of them must match beside it. */
 S2SV_API int s2sv_backend_dane(const struct s2sv_policy *policy, const struct s2sv_peer *peer,
                                const struct s2sv_dane *dane, int64_t time,
                                struct s2sv_verdict **ret_verdict) S2SV_MUST_USE;
@@ -282,6 +286,12 @@ S2SV_API int s2sv_policy_server_auth(const struct s2sv_policy *policy);
 
 /* The backend that a trust was made for; NULL for NULL. */
 S2SV_API const struct s2sv_backend *s2sv_trust_backend(const struct s2sv_trust *trust);
+
+/* How often records, pins and what goes with them changed; 0: there are no records, no status of
+ * them and no pins. Then a verdict that was made before isn't the last word. */
+S2SV_API size_t s2sv_peer_changes(const struct s2sv_peer *peer);
+/* 1: it was told of TLSA records, or of their status. */
+S2SV_API int s2sv_peer_has_tlsa(const struct s2sv_peer *peer);
 
 /* A live session learns late which side it is on. */
 S2SV_API int s2sv_peer_set_direction(struct s2sv_peer *peer, enum s2sv_direction direction);

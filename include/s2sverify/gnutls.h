@@ -100,14 +100,20 @@ S2SV_API void s2sv_gnutls_uninstall(gnutls_certificate_credentials_t cred);
  * install(): the credentials' own anchors count then. */
 S2SV_API int s2sv_gnutls_attach(gnutls_session_t session, struct s2sv_policy *policy) S2SV_MUST_USE;
 
-/* The session's peer: expect names here. Borrowed, lives as long as the session; made by the first
- * call. NULL out of memory. */
+/* The session's peer: expect names here, add TLSA records and pins. Borrowed, lives as long as the
+ * session; made by the first call. NULL out of memory. */
 S2SV_API struct s2sv_peer *s2sv_gnutls_peer(gnutls_session_t session);
 
 /* The verdict on the certificate that the peer presents now. Borrowed: valid until the next
  * handshake on this session or gnutls_deinit(); s2sv_verdict_ref() keeps it. NULL, which refuses,
  * if there is none; while a handshake is under way, with false or early start as well, there is
  * one only if it ended the handshake.
+ *
+ * Where records, their status or pins came to the peer after the verdict, or anything else beside
+ * them, what the peer presented is judged again here, and the earlier verdict is given back: so a
+ * receiving server expects the stream's 'from' and adds the records of that domain when it knows it
+ * (under S2SV_HANDSHAKE_RECORD: a self-signed peer would not come so far under ENFORCE). CRLs of
+ * the credentials don't count under an anchor that a record names: GnuTLS doesn't tell them.
  *
  * A resumed session, which keeps the whole chain, is judged afresh here. GnuTLS calls no verify
  * function for it, so even under S2SV_HANDSHAKE_ENFORCE its handshake goes on: read the verdict, or

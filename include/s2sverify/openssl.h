@@ -112,7 +112,9 @@ S2SV_API const struct s2sv_backend *s2sv_openssl_backend(void);
  * "server" as well. By a record of usage 2 or 3 the verdict's proof is S2SV_PROOF_DANE, and it is
  * for the base domain that SSL_dane_enable() was given, and for no other name (before OpenSSL 3.0
  * for none: it doesn't tell). Usages 0 and 1 make our own judgement narrower; OpenSSL looks for
- * their anchors among the application's. Without usable records our own judgement counts alone. */
+ * their anchors among the application's. Without usable records our own judgement counts alone.
+ * Once the peer was told of TLSA records (s2sv_peer_add_tlsa(), s2sv_peer_set_tlsa_status()) those
+ * count and the SSL's don't. */
 S2SV_API int s2sv_openssl_install(SSL_CTX *ctx, struct s2sv_policy *policy,
                                   struct s2sv_trust *trust) S2SV_MUST_USE;
 
@@ -124,22 +126,28 @@ S2SV_API int s2sv_openssl_install(SSL_CTX *ctx, struct s2sv_policy *policy,
  * not the peer's expected names. Returns a status. */
 S2SV_API int s2sv_openssl_attach(SSL *ssl, struct s2sv_policy *policy) S2SV_MUST_USE;
 
-/* The connection's peer: expect names here. Borrowed, lives as long as the SSL; made by the first
- * call. NULL out of memory. */
+/* The connection's peer: expect names here, add TLSA records and pins. Borrowed, lives as long as
+ * the SSL; made by the first call. NULL out of memory. */
 S2SV_API struct s2sv_peer *s2sv_openssl_peer(SSL *ssl);
 
 /* The verdict on the certificate that the peer presents now; after a handshake that it ended, the
  * verdict that ended it; with install() and no certificate, one that says so. Borrowed: valid until
  * the next handshake on this SSL or SSL_free(); s2sv_verdict_ref() keeps it. NULL, which refuses,
  * if there is none: before and during the handshake, for another certificate than was judged, for a
- * resumed session that carries none. */
+ * resumed session that carries none.
+ *
+ * Where records, their status or pins came to the peer after the verdict, or anything else beside
+ * them, what the peer presented is judged again here, and the earlier verdict is given back: so a
+ * receiving server expects the stream's 'from' and adds the records of that domain when it knows it
+ * (under S2SV_HANDSHAKE_RECORD: a self-signed peer would not come so far under ENFORCE). What the
+ * application's verify callback found stays. */
 S2SV_API const struct s2sv_verdict *s2sv_openssl_verdict(SSL *ssl);
 
 /* Judges the peer of an SSL by a policy, after the handshake; also without install(). Uses the
  * installed trust, else the application's anchors. On a receiving server OpenSSL keeps the leaf
  * only in a resumed session: then the verdict refuses unless an anchor issued it, or under CARRY.
  * Returns a status; S2SV_ERR_INVALID before the handshake is finished, and for an SSL with
- * SSL_dane_enable(). */
+ * SSL_dane_enable() whose peer was told of no TLSA records. */
 S2SV_API int s2sv_openssl_verify(SSL *ssl, const struct s2sv_policy *policy,
                                  struct s2sv_verdict **ret_verdict) S2SV_MUST_USE;
 

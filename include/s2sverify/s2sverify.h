@@ -147,16 +147,33 @@ enum s2sv_reason {
     S2SV_REASON_NO_USABLE_NAME = 31,
     S2SV_REASON_INVALID_REFERENCE = 32,
     S2SV_REASON_APPLICATION = 40, /* the application's own verify callback set a fault */
-    S2SV_REASON_INTERNAL_ERROR = 50
+    S2SV_REASON_INTERNAL_ERROR = 50,
+    S2SV_REASON_PIN_MISMATCH = 60,  /* pins were given, and none is the leaf's */
+    S2SV_REASON_DANE_MISMATCH = 61, /* there are usable TLSA records, and none matches */
+    S2SV_REASON_DANE_BOGUS = 62,    /* a TLSA answer isn't to be believed: DNSSEC says bogus, or
+                                       nobody said anything */
+    S2SV_REASON_DANE_UNUSABLE = 63, /* SMTP: there are TLSA records, and none is usable */
+    S2SV_REASON_NO_PROOF = 64       /* nothing that the policy counts applies to the peer */
 };
 
 /* How a peer was proven to be trusted (RFC 7712 section 7 calls it a prooftype). */
 enum s2sv_proof {
     S2SV_PROOF_NONE = 0,
-    S2SV_PROOF_PKIX = 1, /* a path to a trust anchor */
-    S2SV_PROOF_DANE = 2 /* a TLSA record, by the TLS library's own DANE code. The verdict is for the
-                           TLSA base domain and no other: a record says nothing about other names
-                           in the certificate, and none is listed as an identity */
+    S2SV_PROOF_PKIX = 1, /* a path to a trust anchor; beside it a TLSA record of usage 0 or 1, if
+                            s2sv_verdict_record() tells one */
+    S2SV_PROOF_DANE =
+        2,             /* a TLSA record of usage 2 or 3. The verdict is for the names whose record
+                          it is and for no other: those that were expected, or by the TLS
+                          library's own DANE code the TLSA base domain. A record says nothing
+                          about other names in the certificate, and none is listed as an identity */
+    S2SV_PROOF_PIN = 3 /* a pin of the leaf; the verdict is for the expected names alone, too */
+};
+
+/* What DNSSEC says of the answer that TLSA records came in (RFC 4035 section 4.3). */
+enum s2sv_tlsa_status {
+    S2SV_TLSA_SECURE = 1,   /* validated: the records count; without records, there are none */
+    S2SV_TLSA_INSECURE = 2, /* not signed: DANE doesn't apply, whatever the records say */
+    S2SV_TLSA_BOGUS = 3     /* bogus, indeterminate, or the look-up failed: the peer is refused */
 };
 
 /* ---- policy ------------------------------------------------------------------------------------
@@ -215,6 +232,31 @@ S2SV_API int s2sv_policy_allow_single_label(struct s2sv_policy *policy, int on) 
  * has no dNSName, iPAddress, URI, SRVName and xmppAddr (RFC 6125 section 6.4.4). RFC 9525 section 2
  * forbids it (N-10). Default: off. */
 S2SV_API int s2sv_policy_insecure_match_common_name(struct s2sv_policy *policy,
+                                                    int on) S2SV_MUST_USE;
+
+/* Which proofs count, and in which order they are asked. The first one that applies decides, yes or
+ * no, and those behind it aren't asked:
+ *   - PIN applies if the peer was given pins.
+ *   - DANE applies if it was given TLSA records in a secure answer, one of them usable, or a bogus
+ *     answer (RFC 6698 section 4.1). So a good path never rescues a peer whose records don't match.
+ *   - PKIX always applies, and so it stands last.
+ * If none applies the peer is refused: no-proof. So DANE alone is mandatory DANE. Default: PIN,
+ * DANE, PKIX. S2SV_ERR_INVALID for none, one that is there twice, PKIX before another one. */
+S2SV_API int s2sv_policy_set_proofs(struct s2sv_policy *policy, const enum s2sv_proof *proofs,
+                                    size_t count) S2SV_MUST_USE;
+/* The certificate usages that make a TLSA record usable: bits, 1 << usage. Default: DANE-TA(2) and
+ * DANE-EE(3); RFC 7671 section 4 says that the others beside them gain nothing. 0 and 1 need a path
+ * to a trust anchor as well, and are never usable in the SMTP profile (RFC 7672 section 3.1.3). */
+S2SV_API int s2sv_policy_set_tlsa_usages(struct s2sv_policy *policy, unsigned usages) S2SV_MUST_USE;
+/* The digests that make a TLSA record usable, as matching types, strongest first (RFC 7671 section
+ * 9): of the records of one usage and selector only those with the strongest digest count, and
+ * those that hold the whole (matching type 0). Default: SHA2-512(2), SHA2-256(1). */
+S2SV_API int s2sv_policy_set_tlsa_digests(struct s2sv_policy *policy,
+                                          const unsigned *matching_types,
+                                          size_t count) S2SV_MUST_USE;
+/* on: DANE that fails, but isn't bogus, is as if it didn't apply: PKIX is asked. Against RFC 6698
+ * section 4.1 (D-4). Default: off. */
+S2SV_API int s2sv_policy_insecure_pkix_despite_dane(struct s2sv_policy *policy,
                                                     int on) S2SV_MUST_USE;
 
 /* Sets what a line of text says: "purpose=server revocation=require", WORD=VALUE with blanks in
@@ -336,6 +378,33 @@ S2SV_API int s2sv_peer_expect(struct s2sv_peer *peer, const char *domain) S2SV_M
 /* Adds a reference that any DNS-ID below the domain satisfies, at any depth; the domain itself
  * doesn't. "example.com", without a leading dot. */
 S2SV_API int s2sv_peer_expect_under(struct s2sv_peer *peer, const char *domain) S2SV_MUST_USE;
+/* Adds a TLSA record of the expected names (RFC 6698 section 2.1), data being the certificate
+ * association data; copied. Whoever adds records looked them up for the names that this peer is
+ * expected to be: s2sv_peer_expect(), all of them, the SRV target or the MX host included where DNS
+ * says so securely (RFC 7673 section 4.1, RFC 7672 section 3.2.2). Nothing is looked up here.
+ *   - DANE-EE(3): the leaf matches. Its names, dates, purposes and issuer don't count (RFC 7671
+ *     section 5.1); its key must be strong enough.
+ *   - DANE-TA(2): a CA certificate that the peer sent, or that the record holds (2 0 0), or the key
+ *     that the record holds (2 1 0), leads to the leaf, by all rules about paths. One of the
+ *     expected names must be in the leaf.
+ *   - PKIX-EE(1), PKIX-TA(0): what PKIX accepts, and the leaf or a CA of the path matches.
+ * One that can't be used for its usage, selector, matching type or data is kept, and doesn't count.
+ * More than 64 of them are limit-exceeded, later.
+ * S2SV_ERR_INVALID for numbers above 255. For a connection: before the handshake or after it;
+ * s2sv_openssl_verdict() and s2sv_gnutls_verdict() then judge again. */
+S2SV_API int s2sv_peer_add_tlsa(struct s2sv_peer *peer, unsigned usage, unsigned selector,
+                                unsigned matching_type, const void *data, size_t len) S2SV_MUST_USE;
+/* What DNSSEC said of the answer, or of the worst one if there were several. Records whose status
+ * nobody told are bogus; without records and status DANE doesn't apply. */
+S2SV_API int s2sv_peer_set_tlsa_status(struct s2sv_peer *peer,
+                                       enum s2sv_tlsa_status status) S2SV_MUST_USE;
+/* Adds a pin of the expected names: "cert-sha256:HEX", "cert-sha512:", "spki-sha256:" or
+ * "spki-sha512:", the digest of the leaf, DER, or of its subjectPublicKeyInfo; colons between the
+ * octets are passed over. One of several is enough, so that keys can roll: add the next one before
+ * it is used, take the old one out afterwards. The leaf may be self-signed, and its names, purposes
+ * and issuer don't count; but its dates do, since a pin has no end of its own, and its key must be
+ * strong enough. Up to 64. S2SV_ERR_INVALID for text that isn't a pin. */
+S2SV_API int s2sv_peer_add_pin(struct s2sv_peer *peer, const char *pin) S2SV_MUST_USE;
 /* The time to verify for. Default: the backend's clock at each verification. */
 S2SV_API int s2sv_peer_set_time(struct s2sv_peer *peer, int64_t seconds_since_1970) S2SV_MUST_USE;
 
@@ -361,6 +430,11 @@ S2SV_API void s2sv_verdict_unref(struct s2sv_verdict *verdict);
 S2SV_API int s2sv_verdict_trusted(const struct s2sv_verdict *verdict) S2SV_MUST_USE;
 /* What the trust rests on; NONE for a verdict that isn't trusted. */
 S2SV_API enum s2sv_proof s2sv_verdict_proof(const struct s2sv_verdict *verdict);
+/* Which TLSA record or pin matched: its index among those that were added, and its text, "3 1 1
+ * 9f86d0…" with data cut after 64 octets, or "spki-sha256:9f86d0…". Out-parameters may be NULL.
+ * S2SV_ERR_INVALID if the peer isn't trusted, or by none of ours. */
+S2SV_API int s2sv_verdict_record(const struct s2sv_verdict *verdict, size_t *ret_index,
+                                 const char **ret_text) S2SV_MUST_USE;
 /* 1: trusted, and a presented identifier matches that domain. As of the time that was judged:
  * s2sv_verdict_valid_at() says whether it still holds. Any text may be asked, the peer's own
  * included: it is checked first (R-1 to R-13). Allocates nothing for ASCII names. */

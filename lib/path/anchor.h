@@ -15,6 +15,7 @@ struct sv_node {
     _Atomic(void *) native;   /* NULL: not imported yet; an anchor's by whichever thread is first */
     int is_imported;          /* the native form is to be released with the search */
     int is_anchor;            /* a path may end here */
+    int is_bare_key;          /* made up around a key: it isn't anybody's certificate */
     int is_distrusted;        /* no path may pass here, nor end; never presented (T-2) */
     struct sv_anchor *anchor; /* what it is part of; NULL: the peer presented it */
 };

@@ -6,7 +6,7 @@
 
 static struct s2sv_memory *memory_of(const struct sv_walk *w)
 {
-    if (w->given->source->forgets || !w->given->source->backend->hash)
+    if (w->given->named || w->given->source->forgets || !w->given->source->backend->hash)
         return NULL;
     if (!w->given->source->trust)
         return w->given->source->memory;

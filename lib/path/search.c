@@ -19,10 +19,9 @@ enum outcome { GO_ON = 0, STOP = 1 };
 
 /* ---- candidates ------------------------------------------------------------------------------*/
 
-/* Those of the trust that have the issuer's name. */
-static void add_trusted(struct sv_walk *w, struct sv_span issuer)
+/* Those of a set that have the issuer's name. */
+static void add_those_of(struct sv_walk *w, const struct sv_anchor_set *set, struct sv_span issuer)
 {
-    const struct sv_anchor_set *set = w->given->anchors;
     size_t i = set ? sv_anchor_set_find(set, issuer) : 0;
     for (; set && i < set->count; i++) {
         struct sv_node *anchor = &set->items[i]->node;
@@ -49,12 +48,15 @@ static int look_up_anchors(struct sv_search *s, unsigned child)
     if (s->asked & SV_BIT(child))
         return status;
     s->asked |= SV_BIT(child);
-    if (s->walk.given->source->trust) {
-        add_trusted(&s->walk, certificate->issuer);
-    } else {
-        status = sv_listing_ask(&s->walk.listed, s->walk.given->source, certificate, child == 0);
+    const struct sv_given *given = s->walk.given;
+    if (!given->source->trust) /* for what is distrusted, too */
+        status = sv_listing_ask(&s->walk.listed, given->source, certificate, child == 0);
+    if (given->named)
+        add_those_of(&s->walk, given->named, certificate->issuer);
+    else if (given->source->trust)
+        add_those_of(&s->walk, given->anchors, certificate->issuer);
+    else
         add_listed(&s->walk);
-    }
     return status;
 }
 
@@ -146,6 +148,19 @@ static int is_unrevoked(const struct sv_walk *w, struct sv_faults *faults)
     return status == S2SV_DECIDED ? faults->count == 0 : status;
 }
 
+/* Usage PKIX-TA, RFC 7671 5.4: 1: none is asked for, or a CA of the path matches; 0 with a fault;
+ * or a status. */
+static int has_record(const struct sv_walk *w, struct sv_faults *faults)
+{
+    int has = !w->given->pkix_ta;
+    for (size_t i = 1; i < w->count && has == 0; i++)
+        has = sv_tlsa_matches(w->given->pkix_ta, SV_PKIX_TA, &w->path[i]->certificate, NULL);
+    if (has == 0)
+        sv_faults_add(faults, S2SV_REASON_DANE_MISMATCH, -1,
+                      "no CA of the path matches a TLSA record");
+    return has;
+}
+
 /* 1: the TLS library holds nothing else against the path, and doesn't say against which certificate
  * of it: the core does. */
 static int is_about_revocation(const struct sv_faults *faults)
@@ -177,6 +192,8 @@ static int complete(struct sv_search *s)
         accepted = ask(s, &faults);
     if (accepted == 1 || (accepted == 0 && is_about_revocation(&faults)))
         accepted = is_unrevoked(&s->walk, &faults);
+    if (accepted == 1)
+        accepted = has_record(&s->walk, &faults);
     if (accepted < 0)
         return accepted;
     keep_best(s, accepted ? SV_ACCEPTED : SV_VALIDATED_BAD, accepted ? NULL : &faults);
@@ -204,7 +221,10 @@ static int step(struct sv_search *s, unsigned issuer)
     }
     s->on_path |= SV_BIT(issuer);
     put_on_path(s, issuer);
-    int outcome = s->walk.graph.nodes[issuer]->is_anchor ? complete(s) : extend(s);
+    int is_anchor = s->walk.graph.nodes[issuer]->is_anchor;
+    int outcome = is_anchor ? complete(s) : extend(s);
+    if (is_anchor && outcome == GO_ON && s->walk.given->pkix_ta) /* D-10: on to the root */
+        outcome = extend(s);
     s->walk.count--;
     s->on_path &= ~SV_BIT(issuer);
     return outcome;
@@ -381,7 +401,7 @@ static int search_more(struct sv_search *s)
 {
     const struct s2sv_trust_source *source = s->walk.given->source;
     size_t before = s->walk.listed.count;
-    if (source->trust || !source->backend->quick_anchors || before == 0)
+    if (source->trust || s->walk.given->named || !source->backend->quick_anchors || before == 0)
         return GO_ON;
     int status = sv_listing_ask_for_all(&s->walk.listed, source);
     if (status != S2SV_DECIDED || s->walk.listed.count == before)

@@ -34,8 +34,12 @@ int sv_validate_first(struct sv_walk *w, size_t count, struct sv_faults *faults)
     int status = make_links(w, count, links, &evidence);
     if (status != S2SV_DECIDED)
         return status == S2SV_ERR_INVALID ? 0 : status;
-    struct s2sv_path_request request = { links, count, w->given->time, w->given->time_is_given,
-                                         s2sv_policy_server_auth(w->given->policy) };
+    struct s2sv_path_request request = { links,
+                                         count,
+                                         w->given->time,
+                                         w->given->time_is_given,
+                                         s2sv_policy_server_auth(w->given->policy),
+                                         w->given->named != NULL };
     int accepted =
         w->given->source->backend->validate(w->given->source->application, &request, &evidence);
     if (accepted < 0)

@@ -8,6 +8,7 @@
 #include "path/app_anchors.h"
 #include "path/graph.h"
 #include "rules/rules.h"
+#include "rules/tlsa.h"
 
 /* What is given, and stays. */
 struct sv_given {
@@ -20,6 +21,8 @@ struct sv_given {
     size_t presented_count;
     const struct sv_identities *identities; /* of the leaf */
     const struct sv_anchor_set *anchors;    /* of the trust; NULL: none */
+    const struct sv_anchor_set *named;      /* by TLSA records, in their place; NULL: not so */
+    const struct sv_tlsa_set *pkix_ta;      /* some CA of the path must match; NULL: none need */
     const struct s2sv_bytes *staples;       /* OCSP responses */
     size_t staple_count;
     int asked_status; /* a staple was asked for in the handshake */

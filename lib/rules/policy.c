@@ -37,6 +37,12 @@ struct s2sv_policy *s2sv_policy_new(enum s2sv_profile profile)
     policy->handshake = S2SV_HANDSHAKE_ENFORCE;
     policy->resumption = S2SV_RESUMPTION_OFF;
     policy->revocation = S2SV_REVOCATION_IF_AVAILABLE;
+    policy->proofs[0] = S2SV_PROOF_PIN;
+    policy->proofs[1] = S2SV_PROOF_DANE;
+    policy->proofs[2] = S2SV_PROOF_PKIX;
+    policy->tlsa_usages = 1u << 2 | 1u << 3; /* D-12 */
+    policy->tlsa_digests[0] = 2;             /* D-13 */
+    policy->tlsa_digests[1] = 1;
     (void)sv_policy_set_profile(policy, profile);
     return policy;
 }
@@ -88,6 +94,10 @@ void sv_policy_take(struct s2sv_policy *policy, const struct s2sv_policy *from)
     policy->revocation = from->revocation;
     policy->identifiers = from->identifiers;
     memcpy(policy->service, from->service, sizeof policy->service);
+    memcpy(policy->proofs, from->proofs, sizeof policy->proofs);
+    policy->tlsa_usages = from->tlsa_usages;
+    memcpy(policy->tlsa_digests, from->tlsa_digests, sizeof policy->tlsa_digests);
+    policy->pkix_despite_dane = from->pkix_despite_dane;
     policy->require_eku = from->require_eku;
     policy->allow_any_eku = from->allow_any_eku;
     policy->ignore_anchor_eku = from->ignore_anchor_eku;
@@ -188,6 +198,58 @@ int s2sv_policy_ignore_anchor_eku(struct s2sv_policy *policy, int on)
 int s2sv_policy_allow_single_label(struct s2sv_policy *policy, int on)
 {
     SWITCH(policy, allow_single_label, on);
+}
+
+int s2sv_policy_insecure_pkix_despite_dane(struct s2sv_policy *policy, int on)
+{
+    SWITCH(policy, pkix_despite_dane, on);
+}
+
+/* RFC 6698 4.1: what isn't asked after the records can't rescue a peer from them (D-4). */
+int s2sv_policy_set_proofs(struct s2sv_policy *policy, const enum s2sv_proof *proofs, size_t count)
+{
+    unsigned seen = 0;
+    if (!sv_policy_is_open(policy) || !proofs || count < 1 || count > SV_PROOFS)
+        return S2SV_ERR_INVALID;
+    for (size_t i = 0; i < count; i++) {
+        if (proofs[i] < S2SV_PROOF_PKIX || proofs[i] > S2SV_PROOF_PIN || (seen & 1u << proofs[i]) ||
+            (proofs[i] == S2SV_PROOF_PKIX && i + 1 < count))
+            return S2SV_ERR_INVALID;
+        seen |= 1u << proofs[i];
+    }
+    for (size_t i = 0; i < SV_PROOFS; i++)
+        policy->proofs[i] = i < count ? proofs[i] : S2SV_PROOF_NONE;
+    return S2SV_DECIDED;
+}
+
+int sv_policy_counts(const struct s2sv_policy *policy, enum s2sv_proof proof)
+{
+    for (size_t i = 0; i < SV_PROOFS; i++)
+        if (policy->proofs[i] == proof)
+            return 1;
+    return 0;
+}
+
+int s2sv_policy_set_tlsa_usages(struct s2sv_policy *policy, unsigned usages)
+{
+    if (!sv_policy_is_open(policy) || usages == 0 || usages > 15)
+        return S2SV_ERR_INVALID;
+    policy->tlsa_usages = usages;
+    return S2SV_DECIDED;
+}
+
+int s2sv_policy_set_tlsa_digests(struct s2sv_policy *policy, const unsigned *matching_types,
+                                 size_t count)
+{
+    if (!sv_policy_is_open(policy) || !matching_types || count < 1 || count > SV_TLSA_DIGESTS)
+        return S2SV_ERR_INVALID;
+    for (size_t i = 0; i < count; i++)
+        if (matching_types[i] < 1 || matching_types[i] > 2 ||
+            (i > 0 && matching_types[i] == matching_types[0]))
+            return S2SV_ERR_INVALID;
+    policy->tlsa_digests[0] = matching_types[0];
+    policy->tlsa_digests[1] = count > 1 ? matching_types[1] : 0;
+    return S2SV_DECIDED;
 }
 
 int s2sv_policy_insecure_match_common_name(struct s2sv_policy *policy, int on)

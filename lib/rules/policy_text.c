@@ -47,6 +47,13 @@ static const struct value kinds[] = { { "dns", S2SV_IDENTIFIER_DNS },
                                       { "ip", S2SV_IDENTIFIER_IP },
                                       { "uri", S2SV_IDENTIFIER_URI },
                                       { NULL, 0 } };
+static const struct value proofs[] = {
+    { "pin", S2SV_PROOF_PIN }, { "dane", S2SV_PROOF_DANE }, { "pkix", S2SV_PROOF_PKIX }, { NULL, 0 }
+};
+static const struct value usages[] = {
+    { "0", 1 << 0 }, { "1", 1 << 1 }, { "2", 1 << 2 }, { "3", 1 << 3 }, { NULL, 0 }
+};
+static const struct value digests[] = { { "sha-512", 2 }, { "sha-256", 1 }, { NULL, 0 } };
 
 /* ---- one word after the other, what it is and how it is set ---------------------------------- */
 
@@ -94,6 +101,10 @@ static int get_common_name(const struct s2sv_policy *p)
 {
     return (p->identifiers & S2SV_IDENTIFIER_COMMON_NAME) != 0;
 }
+static int get_despite_dane(const struct s2sv_policy *p)
+{
+    return p->pkix_despite_dane;
+}
 
 static int set_profile(struct s2sv_policy *p, int value)
 {
@@ -120,7 +131,7 @@ static int set_revocation(struct s2sv_policy *p, int value)
     return s2sv_policy_set_revocation(p, (enum s2sv_revocation)value);
 }
 
-/* Identifiers and service are no single value: they come behind these. */
+/* Lists, and the service, are no single value: they come behind these. */
 static const struct word {
     const char *name;
     const struct value *values;
@@ -139,6 +150,8 @@ static const struct word {
     { "allow-single-label", switches, get_single_label, s2sv_policy_allow_single_label },
     { "insecure-match-common-name", switches, get_common_name,
       s2sv_policy_insecure_match_common_name },
+    { "insecure-pkix-despite-dane", switches, get_despite_dane,
+      s2sv_policy_insecure_pkix_despite_dane },
 };
 enum { WORDS = sizeof words / sizeof words[0] };
 
@@ -151,17 +164,31 @@ static const char *name_of(const struct value *values, int value)
     return values->name ? values->name : "?";
 }
 
-static void put_identifiers(struct sv_output *out, unsigned identifiers)
+/* Those of a set, one bit each: " WORD=NAME,NAME". */
+static void put_set(struct sv_output *out, const char *word, const struct value *values,
+                    unsigned set)
 {
-    const char *separator = " identifiers=";
-    for (const struct value *kind = kinds; kind->name; kind++) {
-        if (!(identifiers & (unsigned)kind->value))
+    const char *separator = "=";
+    sv_put(out, " %s", word);
+    for (; values->name; values++) {
+        if (!(set & (unsigned)values->value))
             continue;
-        sv_put(out, "%s%s", separator, kind->name);
+        sv_put(out, "%s%s", separator, values->name);
         separator = ",";
     }
-    if (*separator == ' ') /* an SRV-ID alone, and its service was taken away */
-        sv_put(out, " identifiers=none");
+    if (*separator == '=') /* an SRV-ID alone, and its service was taken away */
+        sv_put(out, "=none");
+}
+
+static void put_lists(struct sv_output *out, const struct s2sv_policy *policy)
+{
+    put_set(out, "identifiers", kinds, policy->identifiers);
+    for (size_t i = 0; i < SV_PROOFS && policy->proofs[i]; i++)
+        sv_put(out, "%s%s", i == 0 ? " proofs=" : ",", name_of(proofs, (int)policy->proofs[i]));
+    put_set(out, "tlsa-usages", usages, policy->tlsa_usages);
+    for (size_t i = 0; i < SV_TLSA_DIGESTS && policy->tlsa_digests[i]; i++)
+        sv_put(out, "%s%s", i == 0 ? " tlsa-digests=" : ",",
+               name_of(digests, (int)policy->tlsa_digests[i]));
 }
 
 int s2sv_policy_text(const struct s2sv_policy *policy, char *buf, size_t size)
@@ -173,7 +200,7 @@ int s2sv_policy_text(const struct s2sv_policy *policy, char *buf, size_t size)
         sv_put(&out, "%s%s=%s", i > 0 ? " " : "", words[i].name,
                name_of(words[i].values, words[i].get(policy)));
     sv_put(&out, " service=%s", policy->service[0] ? policy->service : "none");
-    put_identifiers(&out, policy->identifiers);
+    put_lists(&out, policy);
     return (int)out.length;
 }
 
@@ -213,26 +240,85 @@ static const struct value *find_value(const struct value *values, const char *na
     return values->name ? values : NULL;
 }
 
+enum { MOST = 8 };
+
+/* NAME,NAME: the values, up to so many, in their order. */
+static int read_list(const struct input *in, const char *word, const struct value *values,
+                     char *list, unsigned all[MOST], size_t *ret_count)
+{
+    char *rest = NULL;
+    *ret_count = 0;
+    for (char *name = strtok_r(list, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
+        const struct value *found = find_value(values, name);
+        if (!found)
+            return bad_value(in, word, values, name);
+        if (*ret_count == MOST)
+            return fail(in, "%s: too many", word);
+        all[(*ret_count)++] = (unsigned)found->value;
+    }
+    return S2SV_DECIDED;
+}
+
+static unsigned union_of(const unsigned all[MOST], size_t count)
+{
+    unsigned set = 0;
+    while (count-- > 0)
+        set |= all[count];
+    return set;
+}
+
 static int read_identifiers(const struct input *in, char *list)
 {
-    unsigned all = 0;
-    char *rest = NULL;
+    unsigned all[MOST];
+    size_t count;
     if (strcmp(list, "none") == 0) {
         in->policy->identifiers &= S2SV_IDENTIFIER_COMMON_NAME;
         return S2SV_DECIDED;
     }
-    for (char *name = strtok_r(list, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
-        const struct value *kind = find_value(kinds, name);
-        if (!kind)
-            return bad_value(in, "identifiers", kinds, name);
-        all |= (unsigned)kind->value;
-    }
-    return s2sv_policy_set_identifiers(in->policy, all) == S2SV_DECIDED
+    if (read_list(in, "identifiers", kinds, list, all, &count) != S2SV_DECIDED)
+        return S2SV_ERR_INVALID;
+    return s2sv_policy_set_identifiers(in->policy, union_of(all, count)) == S2SV_DECIDED
                ? S2SV_DECIDED
                : fail(in, "identifiers: none is named, or \"srv\" without a service");
 }
 
-static int read_service(const struct input *in, const char *value)
+static int read_proofs(const struct input *in, char *list)
+{
+    enum s2sv_proof order[MOST];
+    unsigned all[MOST];
+    size_t count;
+    if (read_list(in, "proofs", proofs, list, all, &count) != S2SV_DECIDED)
+        return S2SV_ERR_INVALID;
+    for (size_t i = 0; i < count; i++)
+        order[i] = (enum s2sv_proof)all[i];
+    return s2sv_policy_set_proofs(in->policy, order, count) == S2SV_DECIDED
+               ? S2SV_DECIDED
+               : fail(in, "proofs: each is named once, and \"pkix\" stands last");
+}
+
+static int read_usages(const struct input *in, char *list)
+{
+    unsigned all[MOST];
+    size_t count;
+    if (read_list(in, "tlsa-usages", usages, list, all, &count) != S2SV_DECIDED)
+        return S2SV_ERR_INVALID;
+    return s2sv_policy_set_tlsa_usages(in->policy, union_of(all, count)) == S2SV_DECIDED
+               ? S2SV_DECIDED
+               : fail(in, "tlsa-usages: none is named");
+}
+
+static int read_digests(const struct input *in, char *list)
+{
+    unsigned all[MOST];
+    size_t count;
+    if (read_list(in, "tlsa-digests", digests, list, all, &count) != S2SV_DECIDED)
+        return S2SV_ERR_INVALID;
+    return s2sv_policy_set_tlsa_digests(in->policy, all, count) == S2SV_DECIDED
+               ? S2SV_DECIDED
+               : fail(in, "tlsa-digests: each is named once");
+}
+
+static int read_service(const struct input *in, char *value)
 {
     const char *service = strcmp(value, "none") == 0 ? NULL : value;
     return s2sv_policy_set_service(in->policy, service) == S2SV_DECIDED
@@ -240,12 +326,20 @@ static int read_service(const struct input *in, const char *value)
                : fail(in, "service: \"%s\" is no service like \"_xmpp-server\"", value);
 }
 
+static const struct list {
+    const char *name;
+    int (*read)(const struct input *in, char *value);
+} lists[] = {
+    { "identifiers", read_identifiers }, { "service", read_service },
+    { "proofs", read_proofs },           { "tlsa-usages", read_usages },
+    { "tlsa-digests", read_digests },
+};
+
 static int read_pair(const struct input *in, const char *word, char *value)
 {
-    if (strcmp(word, "identifiers") == 0)
-        return read_identifiers(in, value);
-    if (strcmp(word, "service") == 0)
-        return read_service(in, value);
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        if (strcmp(word, lists[i].name) == 0)
+            return lists[i].read(in, value);
     for (size_t i = 0; i < WORDS; i++) {
         if (strcmp(words[i].name, word) != 0)
             continue;

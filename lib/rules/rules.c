@@ -36,19 +36,23 @@ static void serial_numbers(const struct sv_case *c, struct sv_faults *faults)
     }
 }
 
+void sv_judge_dates(const struct sv_certificate *x, size_t depth, int64_t time,
+                    struct sv_faults *faults)
+{
+    char limit[SV_TIME_TEXT], now[SV_TIME_TEXT];
+    if (time >= x->not_after) /* one TLS library takes the last second off */
+        sv_faults_add(faults, S2SV_REASON_EXPIRED, (int)depth, "expired %s; it is %s",
+                      sv_time_text(x->not_after, limit), sv_time_text(time, now));
+    if (time < x->not_before)
+        sv_faults_add(faults, S2SV_REASON_NOT_YET_VALID, (int)depth, "valid from %s; it is %s",
+                      sv_time_text(x->not_before, limit), sv_time_text(time, now));
+}
+
 /* RFC 5280 6.1.3 (a)(2), the anchor included (C-1, C-2). */
 static void dates(const struct sv_case *c, struct sv_faults *faults)
 {
-    for (size_t depth = 0; depth < c->count; depth++) {
-        const struct sv_certificate *x = c->path[depth];
-        char limit[SV_TIME_TEXT], now[SV_TIME_TEXT];
-        if (c->time >= x->not_after) /* one TLS library takes the last second off */
-            sv_faults_add(faults, S2SV_REASON_EXPIRED, (int)depth, "expired %s; it is %s",
-                          sv_time_text(x->not_after, limit), sv_time_text(c->time, now));
-        if (c->time < x->not_before)
-            sv_faults_add(faults, S2SV_REASON_NOT_YET_VALID, (int)depth, "valid from %s; it is %s",
-                          sv_time_text(x->not_before, limit), sv_time_text(c->time, now));
-    }
+    for (size_t depth = 0; depth < c->count; depth++)
+        sv_judge_dates(c->path[depth], depth, c->time, faults);
 }
 
 /* RFC 5280 6.1.4 (k): an issuer says cA TRUE. A version 1 trust anchor can't say so; that it is its

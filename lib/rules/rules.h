@@ -26,6 +26,11 @@ void sv_judge(const struct sv_case *c, struct sv_faults *faults);
 /* 1: the certificate is in date and a CA's, so a path through it is worth trying first. */
 int sv_is_likely_issuer(const struct sv_certificate *certificate, int64_t time);
 
+/* Of one certificate: its dates; its key, with the strength floor. */
+void sv_judge_dates(const struct sv_certificate *certificate, size_t depth, int64_t time,
+                    struct sv_faults *faults);
+void sv_judge_key(const struct sv_key *key, size_t depth, struct sv_faults *faults);
+
 /* The rules by file: purpose.c, strength.c. */
 void sv_judge_purpose(const struct sv_case *c, struct sv_faults *faults);
 void sv_judge_key_usage(const struct sv_case *c, struct sv_faults *faults);

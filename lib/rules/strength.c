@@ -6,7 +6,7 @@
 
 #include "x509/text.h"
 
-static void judge_key(const struct sv_key *key, size_t depth, struct sv_faults *faults)
+void sv_judge_key(const struct sv_key *key, size_t depth, struct sv_faults *faults)
 {
     char oid[SV_OID_TEXT];
     if (key->unfit)
@@ -42,7 +42,7 @@ void sv_judge_strength(const struct sv_case *c, struct sv_faults *faults)
 {
     for (size_t depth = 0; depth < c->count; depth++) {
         const struct sv_signature *signature = &c->path[depth]->signature;
-        judge_key(&c->path[depth]->key, depth, faults);
+        sv_judge_key(&c->path[depth]->key, depth, faults);
         if (c->has_anchor && depth == c->count - 1)
             continue;
         if (signature->unfit)

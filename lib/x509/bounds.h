@@ -9,6 +9,7 @@ enum {
     SV_MAX_PATH = 11,      /* certificates of a path, the trust anchor included */
     SV_MAX_OCTETS = 64 * 1024,     /* of all presented certificates together */
     SV_MAX_CRL = 64 * 1024 * 1024, /* octets of one revocation list */
+    SV_MAX_RECORDS = 64,           /* TLSA records, and pins, of one peer */
     SV_MAX_EXTENSIONS = 64,        /* of one certificate */
 
     /* Lists in one extension. Each feature is looked for among those of the certificate below; each

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "ask.h"
 
+#include "proofs.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define COUNT(array) (sizeof array / sizeof((array)[0]))
 
 struct word {
     const char *name;
@@ -69,6 +71,8 @@ static struct s2sv_policy *make_policy(const struct case_record *r)
         status |= s2sv_policy_set_revocation(policy, (enum s2sv_revocation)revocation);
     if (r->service)
         status |= s2sv_policy_set_service(policy, r->service);
+    if (r->policy)
+        status |= s2sv_policy_set_text(policy, r->policy, NULL, 0);
     if (status == 0)
         return policy;
     s2sv_policy_unref(policy);
@@ -125,6 +129,7 @@ static struct s2sv_peer *make_peer(const struct case_record *r, const struct cas
         status |= s2sv_peer_expect(peer, r->expect_names.list[i].name);
     for (size_t i = 0; i < r->expect_under.count; i++)
         status |= s2sv_peer_expect_under(peer, r->expect_under.list[i].name);
+    status |= proofs_add(r, chain, peer);
     if (status == 0)
         return peer;
     s2sv_peer_free(peer);
@@ -222,10 +227,26 @@ static int compare_valid_until(const struct case_record *r, const struct s2sv_ve
     return differs(err, errlen, "valid until", got, wanted);
 }
 
+/* The proof, and which record or pin it is. */
+static int compare_proof(const struct case_record *r, const struct s2sv_verdict *verdict, char *err,
+                         size_t errlen)
+{
+    static const char *const proofs[] = { "none", "pkix", "dane", "pin" };
+    const char *got = proofs[s2sv_verdict_proof(verdict)], *text = "none";
+    size_t index = 0;
+    int has = s2sv_verdict_record(verdict, &index, &text) == S2SV_DECIDED;
+    if (r->proof && strcmp(r->proof, got) != 0)
+        return differs(err, errlen, "proof", got, r->proof);
+    if (r->matched_record >= 0 && (!has || index != (size_t)r->matched_record))
+        return differs(err, errlen, "record", text, "another one");
+    return 0;
+}
+
 int case_compare(const struct case_record *record, const struct s2sv_verdict *verdict, char *err,
                  size_t errlen)
 {
     if (compare_reason(record, verdict, err, errlen) != 0 ||
+        compare_proof(record, verdict, err, errlen) != 0 ||
         compare_identities(record, verdict, err, errlen) != 0)
         return -1;
     for (size_t i = 0; i < record->questions.count; i++)

@@ -48,6 +48,11 @@ static const char *const reasons[] = {
     "invalid-reference",
     "application",
     "internal-error",
+    "pin-mismatch",
+    "dane-mismatch",
+    "dane-bogus",
+    "dane-unusable",
+    "no-proof",
     NULL,
 };
 
@@ -112,13 +117,15 @@ static void pairs_free(struct case_pairs *pairs)
 
 static void record_free(struct case_record *record)
 {
-    char *texts[] = { record->file,       record->section, record->id,      record->about,
-                      record->source,     record->note,    record->profile, record->purpose,
-                      record->revocation, record->service, record->reason,  record->native_only };
+    char *texts[] = { record->file,        record->section, record->id,      record->about,
+                      record->source,      record->note,    record->profile, record->purpose,
+                      record->revocation,  record->service, record->reason,  record->native_only,
+                      record->tlsa_status, record->policy,  record->proof };
     struct case_pairs *pairs[] = {
         &record->certs,        &record->crls,         &record->staples,    &record->present,
         &record->trust,        &record->distrust,     &record->options,    &record->questions,
-        &record->expect_names, &record->expect_under, &record->identities, &record->no_identities
+        &record->expect_names, &record->expect_under, &record->identities, &record->no_identities,
+        &record->tlsa,         &record->pins
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
@@ -238,6 +245,48 @@ static int read_staple(struct reader *reader, struct case_record *record, char *
 {
     (void)reader;
     pairs_add(&record->staples, copy(rest), copy(""));
+    return 0;
+}
+
+static int read_tlsa(struct reader *reader, struct case_record *record, char *rest)
+{
+    (void)reader;
+    pairs_add(&record->tlsa, copy(rest), copy(""));
+    return 0;
+}
+
+static int read_pin(struct reader *reader, struct case_record *record, char *rest)
+{
+    (void)reader;
+    pairs_add(&record->pins, copy(rest), copy(""));
+    return 0;
+}
+
+static int read_tlsa_status(struct reader *reader, struct case_record *record, char *rest)
+{
+    static const char *const list[] = { "secure", "insecure", "bogus", "untold", NULL };
+
+    return read_choice(reader, &record->tlsa_status, rest, list);
+}
+
+static int read_policy(struct reader *reader, struct case_record *record, char *rest)
+{
+    (void)reader;
+    set_text(&record->policy, rest);
+    return 0;
+}
+
+static int read_proof(struct reader *reader, struct case_record *record, char *rest)
+{
+    static const char *const list[] = { "pkix", "dane", "pin", "none", NULL };
+
+    return read_choice(reader, &record->proof, rest, list);
+}
+
+static int read_matched_record(struct reader *reader, struct case_record *record, char *rest)
+{
+    (void)reader;
+    record->matched_record = atoi(rest);
     return 0;
 }
 
@@ -436,6 +485,12 @@ static const struct keyword keywords[] = {
     { "is-for", read_question },
     { "identity", read_identity },
     { "no-identity", read_no_identity },
+    { "tlsa", read_tlsa },
+    { "tlsa-status", read_tlsa_status },
+    { "pin", read_pin },
+    { "policy", read_policy },
+    { "proof", read_proof },
+    { "record", read_matched_record },
     { "valid-until", read_valid_until },
     { "native-only", read_native_only },
 };
@@ -485,6 +540,7 @@ static int begin_record(struct reader *reader, const char *id)
     record->purpose = copy("server");
     record->revocation = copy("if-available");
     record->direction = CASE_BOTH;
+    record->matched_record = -1;
     text_time("2026-06-01T00:00:00Z", 0, &record->time);
     pairs_add(&record->present, copy("leaf"), copy(""));
     pairs_add(&record->present, copy("int"), copy(""));

@@ -30,6 +30,12 @@
  *   revocation off|if-available|require
  *   service _SERVICE
  *   option require-eku|allow-any-eku|ignore-anchor-eku|allow-single-label|match-common-name ...
+ *   policy TEXT                       more of it, as s2sv_policy_set_text() reads it
+ *   tlsa USAGE SELECTOR TYPE WHAT     a TLSA record, WHAT being the certificate that it is made
+ *                                     from; behind it `flip` (its last octet is another one) or
+ *                                     `cut` (it has none); or hex:OCTETS
+ *   tlsa-status secure|insecure|bogus|untold    unless said, secure where there are records
+ *   pin cert-sha256|cert-sha512|spki-sha256|spki-sha512 WHAT
  *   expect-name NAME...               s2sv_peer_expect, each
  *   expect-under NAME...              s2sv_peer_expect_under, each
  *   expect REASON [DEPTH]             the verdict's reason, `none` if nothing is held against it;
@@ -38,6 +44,8 @@
  *   is-for NAME yes|no|REASON         a question after the verdict; `no`: any reason
  *   identity KIND VALUE               the verdict lists it: dns srv xmpp ip uri cn
  *   no-identity KIND VALUE            the verdict doesn't
+ *   proof pkix|dane|pin|none          s2sv_verdict_proof
+ *   record N                          s2sv_verdict_record: the N-th tlsa or pin line, from 0
  *   valid-until TIME                  s2sv_verdict_valid_until
  *   native-only WHY                   needs signatures checked: not for the core alone
  *
@@ -99,6 +107,12 @@ struct case_record {
     struct case_pairs questions; /* name; yes, no or a reason */
     struct case_pairs identities;
     struct case_pairs no_identities;
+    struct case_pairs tlsa; /* lines */
+    struct case_pairs pins;
+    char *tlsa_status; /* NULL: secure where there are records */
+    char *policy;
+    char *proof;
+    int matched_record; /* -1: not asked */
 };
 
 struct case_set {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ask.h"
+#include "proofs.h"
 
 #if defined(CASES_OPENSSL)
 #include <s2sverify/openssl.h>
@@ -30,7 +31,7 @@ static const struct s2sv_backend *backend(void)
 static int is_skipped(const struct case_record *record)
 {
 #ifdef CASES_CORE_ONLY
-    return record->native_only != NULL;
+    return record->native_only || proofs_need_hash(record);
 #else
     (void)record;
     return 0;

@@ -50,6 +50,12 @@ static void put_reason(FILE *out, const struct case_record *r)
         fprintf(out, " at certificate %d", r->depth);
 }
 
+static void put_proof(FILE *out, const struct case_record *r)
+{
+    if (r->proof && strcmp(r->proof, "none") != 0)
+        fprintf(out, ", by %s", r->proof);
+}
+
 static void put_questions(FILE *out, const struct case_record *r)
 {
     for (size_t i = 0; i < r->questions.count; i++) {
@@ -79,6 +85,7 @@ static void put_row(FILE *out, const struct case_record *r)
     put_text(out, r->source);
     fputs(" | ", out);
     put_reason(out, r);
+    put_proof(out, r);
     put_questions(out, r);
     put_identities(out, &r->identities, "lists");
     put_identities(out, &r->no_identities, "doesn't list");
@@ -103,7 +110,8 @@ static void put_head(FILE *out, size_t count)
         "against the chain, and no name was expected. *accepted*: the expected name matches\n"
         "too. Anything else is the reason of the refusal, by its stable name, and the\n"
         "certificate it is about: 0 is the leaf. `NAME: yes` and `NAME: no` answer whether the\n"
-        "verdict is for that name. In names %%XX is an octet.\n\n"
+        "verdict is for that name. *by pkix*, *by dane*, *by pin*: the proof that it rests on. In\n"
+        "names %%XX is an octet.\n\n"
         "%zu cases.\n",
         count);
 }

@@ -7,7 +7,7 @@ usage() {
     cat <<'USAGE'
 usage: sh tests/fuzz/run.sh [SECONDS [TARGET ...]]
 
-Runs each target (default: all of certificate names verify crl staple xmpp peer) for SECONDS (default: 60), on
+Runs each target (default: all of certificate names verify crl staple dane xmpp peer) for SECONDS (default: 60), on
 seeds made from the case files. The corpus stays in build-fuzz/corpus and grows from run to run.
 Exit status 1 after a finding; the input is then in build-fuzz/findings, and
 
@@ -22,7 +22,7 @@ cd "$(dirname "$0")/../.."
 build=${FUZZ_BUILD:-build-fuzz}
 seconds=${1:-60}
 [ $# -eq 0 ] || shift
-[ $# -gt 0 ] || set -- certificate names verify crl staple xmpp peer
+[ $# -gt 0 ] || set -- certificate names verify crl staple dane xmpp peer
 
 sh tests/install-deps.sh
 sh tests/install-deps.sh libclang-rt-14-dev

@@ -12,7 +12,7 @@ enum { DAY = 86400 };
 
 /* What an application has set: nothing; no list, for a trust of ours; a list with nothing in it,
  * with the root, with the root and a CRL, with the root and a stricter profile. */
-enum application { NONE, OWN_TRUST, EMPTY, ROOT, ROOT_CRL, ROOT_STRICT };
+enum application { NONE, OWN_TRUST, EMPTY, EMPTY_NAMED, ROOT, ROOT_CRL, ROOT_STRICT };
 
 static const char *const specs[][2] = {
     { "leaf", "issuer=int san=dns:a.example" },
@@ -70,6 +70,9 @@ static const struct row {
     /* the application's own list */
     { "leaf int root", 0, 1, ROOT, "none" },
     { "leaf int root", 0, 1, EMPTY, "untrusted" },
+    { "leaf int root", 0, 1, EMPTY_NAMED, "none" },
+    { "leaf int", 0, 1, EMPTY_NAMED, "none" },
+    { "forged int", 0, 1, EMPTY_NAMED, "bad-signature" },
     { "leaf int root", 0, 1, ROOT_CRL, "revoked" },
     { "rsa2048 int root", 0, 1, ROOT_CRL, "none" },
 };
@@ -127,7 +130,8 @@ static int ask(const struct row *row, struct sv_faults *faults)
                                          .count = path_of(row->path, links),
                                          .time = (int64_t)time(NULL) + (int64_t)row->days * DAY,
                                          .time_is_given = row->days != 0,
-                                         .server_auth = row->server_auth };
+                                         .server_auth = row->server_auth,
+                                         .anchor_is_named = row->application == EMPTY_NAMED };
     memset(faults, 0, sizeof *faults);
     int accepted = validate(row->application, &request, &evidence);
     assert_int_equal(accepted, evidence.count == 0);

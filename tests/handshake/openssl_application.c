@@ -333,6 +333,14 @@ static void finds_nothing_issued(struct world *world)
     X509_STORE_set_check_issued(SSL_CTX_get_cert_store(world->us), never_issued);
 }
 
+/* OpenSSL then verifies the path of the list's issuer, on a context that only it knows. */
+static void extended_lists(struct world *world)
+{
+    finds_nothing_issued(world);
+    set_flags(world, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_EXTENDED_CRL_SUPPORT);
+    add_crl(world, "extended", "issuer=int next-update=+9d");
+}
+
 static void time_of_store(struct world *world)
 {
     root(world);
@@ -415,6 +423,7 @@ static const struct row {
     { "a store that checks nothing", blind, "leaf int", "internal-error" },
     { "a store that finds no issuer", finds_no_issuer, "leaf int", "untrusted" },
     { "a store by which nobody issued anything", finds_nothing_issued, "leaf int", "untrusted" },
+    { "the same, and lists of other paths", extended_lists, "leaf int", "untrusted" },
     { "a store of another time", time_of_store, "leaf int", "not-yet-valid" },
     { "another time", time_of_context, "leaf int", "not-yet-valid" },
     { "a time at which it is valid, too", time_that_fits, "leaf int", "none" },

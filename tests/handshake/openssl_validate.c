@@ -14,7 +14,7 @@
 
 enum { DAY = 86400 };
 enum { ANOTHER_PATH = -1 };
-enum application { NONE, PLAIN, STRICT, OWN_TRUST };
+enum application { NONE, PLAIN, STRICT, OWN_TRUST, NAMED /* the anchor, by a TLSA record */ };
 
 static const char *const specs[] = {
     "leaf: issuer=int san=dns:peer.example",
@@ -46,6 +46,8 @@ static const struct row {
     { "leaf int", 0, 1, NONE, 0, 0 },
     { "leaf int", 0, 1, OWN_TRUST, 0, 0 },
     { "leaf int", 0, 1, PLAIN, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, 1 },
+    { "leaf int", 0, 1, NAMED, 0, 0 },
+    { "forged int", 0, 1, NAMED, X509_V_ERR_CERT_SIGNATURE_FAILURE, 0 },
     /* the path */
     { "leaf root", 0, 1, NONE, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0 },
     { "leaf int ours", 0, 1, NONE, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 1 },
@@ -122,9 +124,8 @@ static void check(const struct row *row)
     struct s2sv_path_request request = { .path = links,
                                          .count = path_of(row->path, links),
                                          .time = (int64_t)time(NULL) + row->days * DAY,
-                                         .server_auth = row->server_auth };
-    if ((time_t)request.time != request.time) /* 32 bits: OpenSSL isn't asked for dates past 2038 */
-        return;
+                                         .server_auth = row->server_auth,
+                                         .anchor_is_named = row->application == NAMED };
     memset(&faults, 0, sizeof faults);
     int accepted = validate(row->application, &request, &evidence);
     print_message("%s, %+d days, lock %d, application %d: %d, %s at %d\n", row->path, row->days,

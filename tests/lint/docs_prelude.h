@@ -30,6 +30,13 @@ extern const struct {
     size_t len;
 } * chain;
 
+extern const struct {
+    const unsigned char *data;
+    size_t len;
+} * records;
+extern size_t record_count;
+extern int answer_is_bogus, answer_is_secure;
+
 void etc(void); /* "..." */
 void die(void);
 void fail(void);

@@ -66,6 +66,14 @@ MUTANTS = [
      'svo_lock_param(param, 1)', ['openssl-validate'], 0),
     ('request.server_auth', 'never', G, 'request->server_auth ? 1 : 0', '0', ['gnutls-validate'], 1),
     ('request.server_auth', 'always', G, 'request->server_auth ? 1 : 0', '1', ['gnutls-validate'], 0),
+    ('request.anchor_is_named', 'never', O, '!app || app->own_trust || request->anchor_is_named',
+     '!app || app->own_trust', ['openssl-validate'], 1),
+    ('request.anchor_is_named', 'always', O, '!app || app->own_trust || request->anchor_is_named',
+     '!app || app->own_trust || request', ['openssl-validate'], 0),
+    ('request.anchor_is_named', 'never', G, 'if (request->anchor_is_named)', 'if (!request)',
+     ['gnutls-validate'], 1),
+    ('request.anchor_is_named', 'always', G, 'if (request->anchor_is_named)', 'if (request)',
+     ['gnutls-validate'], 0),
 
     # What validate() answers.
     ('evidence depth', 'the depth', O, 'add_native(all, X509_STORE_CTX_get_error_depth(ctx)', 'add_native(all, -1',
@@ -110,7 +118,7 @@ MUTANTS = [
     ('application', 'its limits, with our trust', G, 'if (!is_within_limits(app->session))',
      'if (!app->session)', ['gnutls-settings'], 0),
     ('application', 'the session\'s profile, with our trust', G,
-     'if (learn_demands(app) == SVG_PLAIN)', 'if (learn_demands(app) != 7)', ['gnutls-settings'], 0),
+     'learn_demands(app) == SVG_PLAIN', 'learn_demands(app) != 7', ['gnutls-settings'], 0),
     ('source.forgets', 'never', G, 'app.installed && !svg_is_plain(&app)', '0',
      ['gnutls-settings'], 0),
     ('application', 'its flags', G, 'GNUTLS_VFLAGS_TO_PROFILE(flags) >= GNUTLS_PROFILE_MEDIUM',

@@ -121,6 +121,11 @@ static void test_error_codes(void **state)
         { S2SV_REASON_LIMIT_EXCEEDED, 22 },
         { S2SV_REASON_NO_CERTIFICATE, 50 },
         { S2SV_REASON_APPLICATION, 50 },
+        { S2SV_REASON_PIN_MISMATCH, 50 },
+        { S2SV_REASON_DANE_MISMATCH, 65 },
+        { S2SV_REASON_DANE_BOGUS, 65 },
+        { S2SV_REASON_DANE_UNUSABLE, 65 },
+        { S2SV_REASON_NO_PROOF, 50 },
         { S2SV_REASON_INTERNAL_ERROR, 50 },
         { (enum s2sv_reason)999, 50 },
     };

@@ -15,7 +15,7 @@
 #include "core_only.h"
 #include "pki.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define COUNT(array) (sizeof array / sizeof((array)[0]))
 #define REFUSES(call) assert_int_equal((call), S2SV_ERR_INVALID)
 #define WORKS(call) assert_int_equal((call), S2SV_DECIDED)
 
@@ -149,6 +149,12 @@ static void test_identifiers_and_service(void **state)
     for (size_t i = 0; i < COUNT(bad_kinds); i++)
         REFUSES(s2sv_policy_set_identifiers(fresh, bad_kinds[i]));
     REFUSES(s2sv_policy_set_identifiers(NULL, S2SV_IDENTIFIER_DNS));
+    REFUSES(s2sv_policy_set_proofs(NULL, &(enum s2sv_proof){ S2SV_PROOF_DANE }, 1));
+    REFUSES(s2sv_policy_set_proofs(fresh, NULL, 1));
+    REFUSES(s2sv_policy_set_tlsa_usages(NULL, 8));
+    REFUSES(s2sv_policy_set_tlsa_digests(NULL, &(unsigned){ 1 }, 1));
+    REFUSES(s2sv_policy_set_tlsa_digests(fresh, NULL, 1));
+    REFUSES(s2sv_policy_insecure_pkix_despite_dane(NULL, 1));
     REFUSES(s2sv_policy_set_text(NULL, "purpose=server", NULL, 0));
     REFUSES(s2sv_policy_set_text(fresh, NULL, NULL, 0));
     REFUSES(s2sv_policy_text(NULL, NULL, 0));
@@ -248,6 +254,22 @@ static void test_peer(void **state)
     s2sv_peer_free(NULL);
     REFUSES(s2sv_peer_add_certificate(NULL, "x", 1));
     REFUSES(s2sv_peer_add_certificate(fresh, NULL, 1));
+    REFUSES(s2sv_peer_add_tlsa(NULL, 3, 1, 1, "x", 1));
+    REFUSES(s2sv_peer_add_tlsa(fresh, 3, 1, 1, NULL, 1));
+    REFUSES(s2sv_peer_add_tlsa(fresh, 256, 1, 1, "x", 1));
+    REFUSES(s2sv_peer_add_tlsa(fresh, 3, 256, 1, "x", 1));
+    REFUSES(s2sv_peer_add_tlsa(fresh, 3, 1, 256, "x", 1));
+    REFUSES(s2sv_peer_set_tlsa_status(NULL, S2SV_TLSA_SECURE));
+    REFUSES(s2sv_peer_set_tlsa_status(fresh, (enum s2sv_tlsa_status)0));
+    REFUSES(s2sv_peer_set_tlsa_status(fresh, (enum s2sv_tlsa_status)4));
+    REFUSES(s2sv_peer_add_pin(NULL, "spki-sha256:00"));
+    REFUSES(s2sv_peer_add_pin(fresh, NULL));
+    REFUSES(s2sv_peer_add_pin(fresh, "spki-sha256:00"));
+    assert_int_equal(s2sv_peer_changes(NULL), 0);
+    assert_int_equal(s2sv_peer_changes(fresh), 0);
+    assert_int_equal(s2sv_peer_has_tlsa(NULL), 0);
+    WORKS(s2sv_peer_add_tlsa(fresh, 3, 1, 1, NULL, 0));
+    assert_int_equal(s2sv_peer_has_tlsa(fresh), 1);
     REFUSES(s2sv_peer_add_staple(NULL, "x", 1));
     REFUSES(s2sv_peer_add_staple(fresh, NULL, 1));
     WORKS(s2sv_peer_add_staple(fresh, NULL, 0));
@@ -289,6 +311,7 @@ static void test_no_verdict(void **state)
     assert_int_equal(s2sv_verdict_identity_for(NULL, NULL, NULL), 0);
     assert_int_equal(index, 77);
     assert_int_equal(s2sv_verdict_proof(NULL), S2SV_PROOF_NONE);
+    REFUSES(s2sv_verdict_record(NULL, NULL, NULL));
     assert_int_equal(s2sv_same_domain(NULL, NULL), 0);
     assert_int_equal(s2sv_same_domain("a.example", NULL), 0);
     assert_int_equal(s2sv_same_domain("", ""), 0);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define COUNT(array) (sizeof array / sizeof((array)[0]))
 
 static void defaults(void **state)
 {
@@ -215,6 +215,9 @@ static void text_tells_apart(void **state)
         "ignore-anchor-eku=on",  "identifiers=dns",
         "allow-single-label=on", "service=_sip",
         "identifiers=dns,uri",   "insecure-match-common-name=on",
+        "proofs=pin,dane",       "proofs=dane,pin,pkix",
+        "tlsa-usages=3",         "tlsa-digests=sha-256,sha-512",
+        "tlsa-digests=sha-512",  "insecure-pkix-despite-dane=on",
     };
     char texts[COUNT(changes) + 1][512];
     (void)state;
@@ -243,6 +246,15 @@ static void text_errors(void **state)
         { "service=xmpp", "service: \"xmpp\"" },
         { "identifiers=dns,cn", "identifiers: \"cn\"" },
         { "profile=smtp identifiers=srv", "identifiers: " },
+        { "proofs=pkix,dane", "proofs: each is named once, and \"pkix\" stands last" },
+        { "proofs=dane,dane", "proofs: each" },
+        { "proofs=", "proofs: each" },
+        { "proofs=posh", "proofs: \"posh\" is none of pin, dane, pkix" },
+        { "proofs=pin,dane,pkix,pin,pin,pin,pin,pin,pin", "proofs: too many" },
+        { "tlsa-usages=4", "tlsa-usages: \"4\"" },
+        { "tlsa-usages=", "tlsa-usages: none" },
+        { "tlsa-digests=sha-256,sha-256", "tlsa-digests: each" },
+        { "tlsa-digests=", "tlsa-digests: each" },
         { "require-eku=yes", "require-eku: \"yes\" is none of on, off" },
     };
     char error[200], before[512], after[512];
@@ -269,6 +281,34 @@ static void text_errors(void **state)
     s2sv_policy_unref(p);
 }
 
+static const enum s2sv_proof last_is_dane[] = { S2SV_PROOF_PKIX, S2SV_PROOF_DANE };
+static const enum s2sv_proof twice[] = { S2SV_PROOF_PIN, S2SV_PROOF_PIN };
+static const enum s2sv_proof none[] = { S2SV_PROOF_NONE };
+static const enum s2sv_proof all[] = { S2SV_PROOF_DANE, S2SV_PROOF_PIN, S2SV_PROOF_PKIX,
+                                       S2SV_PROOF_PKIX };
+
+static void proofs(void **state)
+{
+    struct s2sv_policy *p = s2sv_policy_new(S2SV_PROFILE_XMPP);
+    static const unsigned digests[] = { 2, 1, 0 };
+    (void)state;
+    assert_int_equal(s2sv_policy_set_proofs(p, all, 3), 0);
+    assert_int_equal(s2sv_policy_set_proofs(p, all, 1), 0);
+    assert_int_equal(s2sv_policy_set_proofs(p, all, 4), S2SV_ERR_INVALID);
+    assert_int_equal(s2sv_policy_set_proofs(p, all, 0), S2SV_ERR_INVALID);
+    assert_int_equal(s2sv_policy_set_proofs(p, last_is_dane, 2), S2SV_ERR_INVALID);
+    assert_int_equal(s2sv_policy_set_proofs(p, twice, 2), S2SV_ERR_INVALID);
+    assert_int_equal(s2sv_policy_set_proofs(p, none, 1), S2SV_ERR_INVALID);
+    assert_int_equal(s2sv_policy_set_tlsa_usages(p, 0), S2SV_ERR_INVALID);
+    assert_int_equal(s2sv_policy_set_tlsa_usages(p, 16), S2SV_ERR_INVALID);
+    assert_int_equal(s2sv_policy_set_tlsa_usages(p, 15), 0);
+    assert_int_equal(s2sv_policy_set_tlsa_digests(p, digests, 2), 0);
+    assert_int_equal(s2sv_policy_set_tlsa_digests(p, digests, 3), S2SV_ERR_INVALID);
+    assert_int_equal(s2sv_policy_set_tlsa_digests(p, digests + 1, 2), S2SV_ERR_INVALID);
+    assert_int_equal(s2sv_policy_set_tlsa_digests(p, digests, 0), S2SV_ERR_INVALID);
+    s2sv_policy_unref(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,7 +317,7 @@ int main(void)
         cmocka_unit_test(text_errors),     cmocka_unit_test(request_follows_handshake),
         cmocka_unit_test(second_lock),     cmocka_unit_test(identifiers),
         cmocka_unit_test(longest_service), cmocka_unit_test(frozen),
-        cmocka_unit_test(references),
+        cmocka_unit_test(references),      cmocka_unit_test(proofs),
     };
     return cmocka_run_group_tests_name("policy", tests, NULL, NULL);
 }

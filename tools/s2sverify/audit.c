@@ -360,6 +360,7 @@ static int ask(const struct worker *worker, size_t task, const struct endpoints 
     const struct task *asked = &worker->run->tasks->items[task];
     struct dialler *dialler = worker->run->diallers[profile_index(&asked->target)];
     struct opinions opinions = { .count = 0 };
+    struct dane dane;
     struct dialled *dialled = calloc(1, sizeof *dialled);
     if (!dialled)
         return 0;
@@ -367,7 +368,11 @@ static int ask(const struct worker *worker, size_t task, const struct endpoints 
     int is_judged = dialled->chain.count > 0 && dialled_judge(dialler, dialled, &opinions);
     /* Without the handshake's end the server hasn't proved that the certificate is its own. */
     is_judged = is_judged && (is_up || !opinions_accept(&opinions));
-    int is_made = audit_row_make(asked->text, dialled, is_judged ? &opinions : NULL, ret_row);
+    is_judged &= dane_ask(dialler_judge(dialler), worker->dns, &asked->target, dialled, &dane);
+    is_judged = is_judged && (is_up || !dane_accepts(&dane));
+    int is_made =
+        audit_row_make(asked->text, dialled, is_judged ? &opinions : NULL, &dane, ret_row);
+    dane_clear(&dane);
     opinions_clear(&opinions);
     dialled_close(dialled);
     free(dialled);
@@ -467,7 +472,8 @@ static int start_workers(struct run *run, struct worker *workers)
     const struct audit *audit = run->audit;
     for (long i = 0; i < audit->jobs; i++) {
         workers[i].run = run;
-        workers[i].dns = dns_new(audit->dialling.resolver, dial_timeout(&audit->dialling));
+        workers[i].dns = dns_new(audit->dialling.resolver, dial_timeout(&audit->dialling),
+                                 audit->dialling.trust_anchor);
         if (!workers[i].dns)
             return 0;
     }

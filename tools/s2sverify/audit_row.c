@@ -56,6 +56,21 @@ static void judge_row(const struct opinions *opinions, struct audit_row *row,
         *ret_text = s2sv_reason_text(s2sv_verdict_reason(verdict));
 }
 
+/* Where records are, they decide (RFC 6698 section 4.1). */
+static void judge_dane(const struct dane *dane, struct audit_row *row, const char **ret_reason,
+                       const char **ret_text)
+{
+    if (!dane_applies(dane))
+        return;
+    const struct s2sv_verdict *verdict = worst(&dane->opinions)->verdict;
+    row->outcome = dane_accepts(dane) ? OUTCOME_ACCEPTED : OUTCOME_REFUSED;
+    *ret_reason = *ret_text = "";
+    if (row->outcome == OUTCOME_ACCEPTED)
+        return;
+    *ret_reason = s2sv_reason_name(s2sv_verdict_reason(verdict));
+    (void)!s2sv_verdict_fault(verdict, 0, NULL, NULL, ret_text);
+}
+
 static void name_host(const struct dialled *dialled, char *buf, size_t size)
 {
     char address[ADDRESS_TEXT];
@@ -66,21 +81,23 @@ static void name_host(const struct dialled *dialled, char *buf, size_t size)
 }
 
 static int copy_texts(struct audit_row *row, const char *target, const char *reason,
-                      const char *text, const char *host, const char *tls)
+                      const char *text, const char *host, const char *tls, const char *dane)
 {
     row->target = strdup(target);
     row->reason = strdup(reason);
     row->text = strdup(text);
     row->host = strdup(host);
     row->tls = strdup(tls);
-    if (row->target && row->reason && row->text && row->host && row->tls)
+    row->dane = strdup(dane);
+    if (row->target && row->reason && row->text && row->host && row->tls && row->dane)
         return 1;
     audit_row_clear(row);
     return 0;
 }
 
 int audit_row_make(const char *target, const struct dialled *dialled,
-                   const struct opinions *opinions, struct audit_row *ret_row)
+                   const struct opinions *opinions, const struct dane *dane,
+                   struct audit_row *ret_row)
 {
     struct audit_row row = { .outcome = OUTCOME_UNDECIDED };
     char host[HOST_TEXT + ADDRESS_TEXT];
@@ -88,11 +105,12 @@ int audit_row_make(const char *target, const struct dialled *dialled,
     name_host(dialled, host, sizeof host);
     if (opinions && opinions->count > 0) {
         judge_row(opinions, &row, &reason, &text);
+        judge_dane(dane, &row, &reason, &text);
     } else {
         reason = stage_name(dialled->stage);
         text = dialled->error;
     }
-    if (!copy_texts(&row, target, reason, text, host, dialled->version))
+    if (!copy_texts(&row, target, reason, text, host, dialled->version, dane_word(dane)))
         return 0;
     *ret_row = row;
     return 1;
@@ -105,6 +123,7 @@ void audit_row_clear(struct audit_row *row)
     free(row->text);
     free(row->host);
     free(row->tls);
+    free(row->dane);
     memset(row, 0, sizeof *row);
 }
 
@@ -131,6 +150,7 @@ json_t *audit_row_json(const struct audit_row *row, int64_t at)
                         row->has_until ? json_time(row->until) : json_null());
     json_object_set_new(object, "days_left",
                         row->has_until ? json_integer(audit_days_left(row, at)) : json_null());
+    json_object_set_new(object, "dane", row->dane[0] ? json_text(row->dane) : json_null());
     if (json_object_set_new(object, "stock_accepts", stock) == 0)
         return object;
     json_decref(object);
@@ -167,7 +187,8 @@ int audit_row_read(const json_t *object, struct audit_row *ret_row)
             json_is_boolean(view) ? json_is_true(view) ? VIEW_ACCEPTS : VIEW_REFUSES : VIEW_NONE;
     }
     if (!copy_texts(&row, member(object, "target"), member(object, "reason"),
-                    member(object, "sentence"), member(object, "host"), member(object, "tls")))
+                    member(object, "sentence"), member(object, "host"), member(object, "tls"),
+                    member(object, "dane")))
         return 0;
     *ret_row = row;
     return 1;

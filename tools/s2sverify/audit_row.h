@@ -3,7 +3,7 @@
 #ifndef AUDIT_ROW_H
 #define AUDIT_ROW_H
 
-#include "dial.h"
+#include "dane.h"
 #include "json.h"
 
 /* What peers that know nothing of s2sverify say. */
@@ -24,6 +24,7 @@ struct audit_row {
     char *text;   /* a sentence; else "" */
     char *host;   /* and its address; "" if it isn't known */
     char *tls;    /* "TLSv1.3"; else "" */
+    char *dane;   /* dane_word() */
     int has_until;
     int64_t until; /* the chain's earliest end */
     enum view stock[STOCK_VIEWS];
@@ -32,7 +33,8 @@ struct audit_row {
 /* Takes nothing. opinions NULL: it could not be decided. Returns 1; 0: out of memory, and then
  * there is nothing to clear. */
 int audit_row_make(const char *target, const struct dialled *dialled,
-                   const struct opinions *opinions, struct audit_row *ret_row);
+                   const struct opinions *opinions, const struct dane *dane,
+                   struct audit_row *ret_row);
 void audit_row_clear(struct audit_row *row);
 
 const char *outcome_name(enum outcome outcome); /* "accepted", "refused", "undecided" */

@@ -24,6 +24,7 @@ enum outcome audit_run(const struct command *command, int argc, char **argv);
 enum outcome connect_run(const struct command *command, int argc, char **argv);
 enum outcome listen_run(const struct command *command, int argc, char **argv);
 enum outcome probe_run(const struct command *command, int argc, char **argv);
+enum outcome tlsa_run(const struct command *command, int argc, char **argv);
 enum outcome verify_run(const struct command *command, int argc, char **argv);
 enum outcome why_run(const struct command *command, int argc, char **argv);
 

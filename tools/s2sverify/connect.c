@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "dial.h"
+#include "dane.h"
 #include "output.h"
 #include "report.h"
 
@@ -48,11 +48,12 @@ static void print_within(const struct question *question, const struct dialled *
 }
 
 static void print_text(const struct question *question, const struct dialled *dialled,
-                       const struct opinions *opinions, int64_t at)
+                       const struct opinions *opinions, const struct dane *dane, int64_t at)
 {
     const char *result = dialled_result_type(dialled, opinions);
     print_heading(question, dialled);
     report_print(opinions, at);
+    dane_print(dane);
     print_within(question, dialled);
     if (question->target.scheme == SCHEME_SMTP && result)
         print_line("RFC 8460 result type: %s", result);
@@ -80,11 +81,12 @@ static json_t *xmpp_json(const struct question *question, const struct dialled *
 }
 
 static int print_json(const struct question *question, const struct dialled *dialled,
-                      const struct opinions *opinions, int64_t at, int accepted)
+                      const struct opinions *opinions, const struct dane *dane, int64_t at,
+                      int accepted)
 {
     json_t *report = json_report("connect");
     json_t *more =
-        json_pack("{s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:s?, s:o, s:b, s:o, s:o}", "target",
+        json_pack("{s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:s?, s:o, s:b, s:o, s:o, s:o}", "target",
                   json_text(question->text), "endpoint", endpoint_json(dialled), "at",
                   json_time(at), "stage", stage_name(dialled->stage), "error",
                   json_text(dialled->error[0] != '\0' ? dialled->error : NULL), "tls_version",
@@ -92,7 +94,7 @@ static int print_json(const struct question *question, const struct dialled *dia
                   json_text(dialled->alpn[0] != '\0' ? dialled->alpn : NULL), "tlsrpt",
                   dialled_result_type(dialled, opinions), "name", json_text(dialled->reference),
                   "accepted", accepted, "features", xmpp_json(question, dialled), "verdicts",
-                  opinions ? report_json(opinions, at) : json_array());
+                  opinions ? report_json(opinions, at) : json_array(), "dane", dane_json(dane));
     if (json_object_update(report, more) != 0) {
         json_decref(report);
         report = NULL;
@@ -105,36 +107,36 @@ static int print_json(const struct question *question, const struct dialled *dia
 
 /* Without a certificate there is nothing to judge. */
 static enum outcome report_failure(const struct question *question, const struct dialled *dialled,
-                                   int64_t at)
+                                   const struct dane *dane, int64_t at)
 {
     complain("%s: %s: %s", question->text, stage_name(dialled->stage), dialled->error);
     if (question->settings.wants_json)
-        print_json(question, dialled, NULL, at, 0);
+        print_json(question, dialled, NULL, dane, at, 0);
     return OUTCOME_UNDECIDED;
 }
 
 static enum outcome report(const struct question *question, struct judge *judge,
-                           struct dialler *dialler, const struct dialled *dialled)
+                           struct dialler *dialler, const struct dialled *dialled,
+                           const struct dane *dane)
 {
     struct opinions opinions;
     enum outcome outcome = OUTCOME_UNDECIDED;
     int64_t at = judge_time(judge);
     if (dialled->chain.count == 0)
-        return report_failure(question, dialled, at);
+        return report_failure(question, dialled, dane, at);
     if (!dialled_judge(dialler, dialled, &opinions)) {
         complain("%s: could not be judged: out of memory, or the TLS library failed",
                  question->text);
     } else {
         /* Without the handshake's end the server hasn't proved that the certificate is its own. */
-        int accepted = opinions_accept(&opinions) && dialled->stage == STAGE_SECURED;
-        outcome = accepted                     ? OUTCOME_ACCEPTED
-                  : opinions_accept(&opinions) ? OUTCOME_UNDECIDED
-                                               : OUTCOME_REFUSED;
+        int is_good = dane_applies(dane) ? dane_accepts(dane) : opinions_accept(&opinions);
+        int accepted = is_good && dialled->stage == STAGE_SECURED;
+        outcome = accepted ? OUTCOME_ACCEPTED : is_good ? OUTCOME_UNDECIDED : OUTCOME_REFUSED;
         if (dialled->stage < STAGE_SECURED)
             complain("%s: %s: %s", question->text, stage_name(dialled->stage), dialled->error);
         if (!question->settings.wants_json)
-            print_text(question, dialled, &opinions, at);
-        else if (!print_json(question, dialled, &opinions, at, accepted))
+            print_text(question, dialled, &opinions, dane, at);
+        else if (!print_json(question, dialled, &opinions, dane, at, accepted))
             outcome = OUTCOME_UNDECIDED;
     }
     opinions_clear(&opinions);
@@ -155,9 +157,15 @@ static enum outcome connect_and_judge(const struct question *question, struct ju
                                       struct dialler *dialler, struct dns *dns)
 {
     struct dialled dialled;
+    struct dane dane;
+    enum outcome outcome = OUTCOME_UNDECIDED;
     dial(dialler, dns, &question->target, &dialled);
     say_goodbye(question, &dialled);
-    enum outcome outcome = report(question, judge, dialler, &dialled);
+    if (dane_ask(judge, dns, &question->target, &dialled, &dane))
+        outcome = report(question, judge, dialler, &dialled, &dane);
+    else
+        complain("%s: could not be judged by its TLSA records: out of memory", question->text);
+    dane_clear(&dane);
     dialled_close(&dialled);
     return outcome;
 }
@@ -189,7 +197,8 @@ enum outcome connect_run(const struct command *command, int argc, char **argv)
     struct judge *judge = judge_new(&question.settings, profile);
     struct dialler *dialler = judge ? dialler_new(judge, &question.dial, NULL) : NULL;
     struct dns *dns = dialler && !question.dial.has_address
-                          ? dns_new(question.dial.resolver, dial_timeout(&question.dial))
+                          ? dns_new(question.dial.resolver, dial_timeout(&question.dial),
+                                    question.dial.trust_anchor)
                           : NULL;
     if (dialler && (dns || question.dial.has_address))
         outcome = connect_and_judge(&question, judge, dialler, dns);

@@ -46,6 +46,13 @@ static const char *set_resolver(void *target, const char *value)
     return address_parse(value, &address) ? NULL : "192.0.2.53:53 or [2001:db8::53]:53";
 }
 
+static const char *set_trust_anchor(void *target, const char *value)
+{
+    struct dial_options *options = target;
+    options->trust_anchor = value;
+    return NULL;
+}
+
 static const char *set_from(void *target, const char *value)
 {
     struct dial_options *options = target;
@@ -58,6 +65,9 @@ const struct option_row dial_rows[] = {
     { "direct-tls", NULL, "TLS from the first octet on, where no SRV record says it", set_direct },
     { "timeout", "SECONDS", "how long each step may take; default: 10", set_timeout },
     { "resolver", "ADDR:PORT", "ask this name server, not those of the system", set_resolver },
+    { "trust-anchor", "FILE",
+      "validate DNS by the DS or DNSKEY records in FILE, and judge by TLSA records as well (DANE)",
+      set_trust_anchor },
     { "from", "DOMAIN", "the domain that we say we are", set_from },
 };
 const size_t dial_row_count = sizeof dial_rows / sizeof dial_rows[0];
@@ -115,6 +125,11 @@ void dialler_free(struct dialler *dialler)
     dialler->library->tls->context_free(dialler->context);
     dialler->library->tls->context_free(dialler->direct);
     free(dialler);
+}
+
+struct judge *dialler_judge(const struct dialler *dialler)
+{
+    return dialler->judge;
 }
 
 /* ---- up to TLS --------------------------------------------------------------------------------*/

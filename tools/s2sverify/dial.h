@@ -15,7 +15,8 @@ struct dial_options {
     int is_direct; /* --direct-tls, with --connect or a port */
     int timeout;   /* seconds; 0: USUAL_TIMEOUT */
     const char *resolver;
-    const char *from; /* --from: who we say we are; NULL: nobody in particular */
+    const char *trust_anchor; /* --trust-anchor: for DNSSEC; NULL: TLSA records aren't looked up */
+    const char *from;         /* --from: who we say we are; NULL: nobody in particular */
     char from_ascii[DOMAIN_TEXT];
     const char *name; /* --name: whose certificate it should be; NULL: by the target */
 };
@@ -32,6 +33,7 @@ struct dialler;
 struct dialler *dialler_new(struct judge *judge, const struct dial_options *options,
                             const struct identity *identity);
 void dialler_free(struct dialler *dialler);
+struct judge *dialler_judge(const struct dialler *dialler);
 
 enum stage {
     STAGE_LOOKUP,   /* where the server is */

@@ -11,11 +11,11 @@
 
 #include "output.h"
 
-enum { CLASS_IN = 1, TYPE_A = 1, TYPE_MX = 15, TYPE_AAAA = 28, TYPE_SRV = 33 };
+enum { CLASS_IN = 1, TYPE_A = 1, TYPE_MX = 15, TYPE_AAAA = 28, TYPE_SRV = 33, TYPE_TLSA = 52 };
 
 struct dns {
     struct ub_ctx *ctx;
-    int timeout;
+    int timeout, validates, was_secure;
     char error[DNS_ERROR];
 };
 
@@ -50,24 +50,26 @@ static int set_resolver(struct ub_ctx *ctx, const char *resolver)
 
 /* Networks of one's own have names below "test", and resolvers on loopback. A zone comes last: it
  * ends the context's configuration. */
-static int configure(struct ub_ctx *ctx, const char *resolver)
+static int configure(struct ub_ctx *ctx, const char *resolver, const char *trust_anchor)
 {
     ub_ctx_debuglevel(ctx, 0);
     ub_ctx_hosts(ctx, NULL); /* as there is one, or not */
     return ub_ctx_set_option(ctx, "do-not-query-localhost:", "no") == 0 &&
            ub_ctx_async(ctx, 1) == 0 &&
+           (!trust_anchor || ub_ctx_add_ta_file(ctx, trust_anchor) == 0) &&
            (resolver ? set_resolver(ctx, resolver) : ub_ctx_resolvconf(ctx, NULL) == 0) &&
            ub_ctx_zone_add(ctx, "test.", "transparent") == 0 &&
            ub_ctx_zone_add(ctx, "invalid.", "transparent") == 0;
 }
 
-struct dns *dns_new(const char *resolver, int timeout)
+struct dns *dns_new(const char *resolver, int timeout, const char *trust_anchor)
 {
     struct dns *dns = calloc(1, sizeof *dns);
     if (dns) {
         dns->timeout = timeout;
+        dns->validates = trust_anchor != NULL;
         dns->ctx = ub_ctx_create();
-        if (dns->ctx && configure(dns->ctx, resolver))
+        if (dns->ctx && configure(dns->ctx, resolver, trust_anchor))
             return dns;
     }
     complain("DNS can't be set up: %s",
@@ -116,6 +118,7 @@ static enum dns_found ask(struct dns *dns, const char *name, int type,
 {
     struct question question = { NULL, 0, 0 };
     int id = 0;
+    dns->was_secure = 0;
     int64_t deadline = net_now() + (int64_t)dns->timeout * 1000;
     int status = ub_resolve_async(dns->ctx, name, type, CLASS_IN, &question, take_answer, &id);
     if (status != 0)
@@ -127,6 +130,7 @@ static enum dns_found ask(struct dns *dns, const char *name, int type,
         ub_cancel(dns->ctx, id);
         return fail(dns, name, "no answer in time");
     }
+    dns->was_secure = question.status == 0 && question.result && question.result->secure;
     enum dns_found found = judge(dns, name, &question);
     if (found == DNS_FOUND)
         *ret_result = question.result;
@@ -178,6 +182,39 @@ enum dns_found dns_mx(struct dns *dns, const char *name, struct service *ret_lis
                       size_t *ret_count)
 {
     return ask_services(dns, name, TYPE_MX, rdata_mx, ret_list, ret_count);
+}
+
+int dns_validates(const struct dns *dns)
+{
+    return dns->validates;
+}
+
+int dns_was_secure(const struct dns *dns)
+{
+    return dns->was_secure;
+}
+
+/* A record that can't be taken makes all of them bogus: it may have been the one that counts. */
+void dns_tlsa(struct dns *dns, const char *owner, struct tlsa *ret_tlsa)
+{
+    struct ub_result *result;
+    memset(ret_tlsa, 0, sizeof *ret_tlsa);
+    snprintf(ret_tlsa->owner, sizeof ret_tlsa->owner, "%s", owner);
+    enum dns_found found = ask(dns, owner, TYPE_TLSA, &result);
+    ret_tlsa->status = found == DNS_FAILED ? S2SV_TLSA_BOGUS
+                       : dns->was_secure   ? S2SV_TLSA_SECURE
+                                           : S2SV_TLSA_INSECURE;
+    if (found == DNS_FAILED)
+        snprintf(ret_tlsa->why, sizeof ret_tlsa->why, "%s", dns->error);
+    if (found != DNS_FOUND)
+        return;
+    for (size_t i = 0; result->data[i]; i++)
+        if (result->len[i] < 0 ||
+            !tlsa_add(ret_tlsa, (const unsigned char *)result->data[i], (size_t)result->len[i])) {
+            ret_tlsa->status = S2SV_TLSA_BOGUS;
+            snprintf(ret_tlsa->why, sizeof ret_tlsa->why, "a record is malformed, or too many");
+        }
+    ub_resolve_free(result);
 }
 
 static enum dns_found add_addresses(struct dns *dns, const char *host, int type, size_t size,

@@ -15,7 +15,7 @@ struct side {
 struct judge {
     struct side sides[LIBRARIES_MOST];
     size_t count;
-    struct s2sv_policy *policy;
+    struct s2sv_policy *policy, *dane_policy; /* the latter counts TLSA records alone */
     const struct settings *settings;
     enum s2sv_profile profile;
 };
@@ -66,7 +66,9 @@ struct judge *judge_new(const struct settings *settings, enum s2sv_profile profi
     judge->settings = settings;
     judge->profile = profile;
     judge->policy = settings_policy(settings, profile);
-    int done = judge->policy != NULL;
+    judge->dane_policy = judge->policy ? settings_policy(settings, profile) : NULL;
+    int done = judge->dane_policy &&
+               s2sv_policy_set_text(judge->dane_policy, "proofs=dane", NULL, 0) == S2SV_DECIDED;
     for (size_t i = 0; libraries[i] && done; i++)
         if (!settings->only || settings->only == libraries[i])
             done = open_side(&judge->sides[judge->count++], libraries[i], settings);
@@ -85,6 +87,7 @@ void judge_free(struct judge *judge)
         judge->sides[i].library->stock_free(judge->sides[i].stock);
     }
     s2sv_policy_unref(judge->policy);
+    s2sv_policy_unref(judge->dane_policy);
     free(judge);
 }
 
@@ -169,6 +172,30 @@ int judge_ask(struct judge *judge, const struct chain *chain, const char *const 
             if (directions & all[k])
                 decided &= ask(judge, &judge->sides[i], chain, names, name_count, all[k],
                                &ret_opinions->items[ret_opinions->count++]);
+    return decided;
+}
+
+static int ask_dane(struct judge *judge, struct side *side, const struct tlsa *tlsa,
+                    struct s2sv_peer *peer, struct opinion *ret_opinion)
+{
+    ret_opinion->library = side->library;
+    ret_opinion->direction = S2SV_OUTBOUND;
+    return peer && tlsa_give(tlsa, peer) == S2SV_DECIDED &&
+           s2sv_verify(side->trust, judge->dane_policy, peer, &ret_opinion->verdict) ==
+               S2SV_DECIDED;
+}
+
+int judge_ask_dane(struct judge *judge, const struct chain *chain, const char *const *names,
+                   size_t name_count, const struct tlsa *tlsa, struct opinions *ret_opinions)
+{
+    int decided = 1;
+    memset(ret_opinions, 0, sizeof *ret_opinions);
+    for (size_t i = 0; i < judge->count; i++) {
+        struct s2sv_peer *peer = make_peer(judge, chain, names, name_count, S2SV_OUTBOUND);
+        decided &= ask_dane(judge, &judge->sides[i], tlsa, peer,
+                            &ret_opinions->items[ret_opinions->count++]);
+        s2sv_peer_free(peer);
+    }
     return decided;
 }
 

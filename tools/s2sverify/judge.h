@@ -4,6 +4,7 @@
 #define JUDGE_H
 
 #include "settings.h"
+#include "tlsa.h"
 
 struct judge; /* anchors and lists, read once; used by any number of threads */
 
@@ -41,6 +42,10 @@ struct s2sv_policy *judge_policy(const struct judge *judge);
  * the TLS library failed). Clear it in any case. */
 int judge_ask(struct judge *judge, const struct chain *chain, const char *const *names,
               size_t name_count, unsigned directions, struct opinions *ret_opinions);
+/* By TLSA records alone, of a server that one connected to; the names are those whose records they
+ * are. Stock libraries aren't asked. */
+int judge_ask_dane(struct judge *judge, const struct chain *chain, const char *const *names,
+                   size_t name_count, const struct tlsa *tlsa, struct opinions *ret_opinions);
 void opinions_clear(struct opinions *opinions);
 
 /* 1: s2sverify holds nothing against the chain, by any library, in any direction asked. */

@@ -42,6 +42,13 @@ static const struct command commands[] = {
       "a target, \"xmpp:DOMAIN\" for example, and # begins a comment. Prints a line for each as it "
       "ends, and what breaks, and for whom.",
       audit_run },
+    { "tlsa", "CHAIN.pem [NEXT.pem] --name HOST", "print the TLSA records to publish",
+      "Prints lines for the zone of HOST: the TLSA record of the key in CHAIN.pem and, as "
+      "comments, "
+      "those of the CAs in it; and what to do before a renewal. With NEXT.pem it prints the record "
+      "of "
+      "the next key beside that of the present one, for the time in between.",
+      tlsa_run },
     { "why", "[LOG]", "explain a daemon's log",
       "Reads the log of Prosody, ejabberd, Postfix or Exim, or any text in which OpenSSL, GnuTLS "
       "or "

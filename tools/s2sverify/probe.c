@@ -314,7 +314,8 @@ static enum outcome probe(const struct question *question)
     enum outcome outcome = OUTCOME_UNDECIDED;
     struct judge *judge = judge_new(&question->settings, profile);
     struct dns *dns = judge && !question->dial.has_address
-                          ? dns_new(question->dial.resolver, dial_timeout(&question->dial))
+                          ? dns_new(question->dial.resolver, dial_timeout(&question->dial),
+                                    question->dial.trust_anchor)
                           : NULL;
     if (judge && (dns || question->dial.has_address))
         outcome = question->wants_kinds ? probe_kinds(question, judge, dns)

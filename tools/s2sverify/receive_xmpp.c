@@ -212,7 +212,8 @@ static void answer_on_another(struct visit *visit, const char *answer)
     strcpy(target.domain, visit->from);
     if (!domain_to_ascii(visit->from, target.ascii) ||
         (!shown->dial.has_address &&
-         !(dns = dns_new(shown->dial.resolver, dial_timeout(&shown->dial))))) {
+         !(dns = dns_new(shown->dial.resolver, dial_timeout(&shown->dial),
+                         shown->dial.trust_anchor)))) {
         note_trouble(visit, "the answer", "there is no way to look up where it goes");
         return;
     }

@@ -121,7 +121,7 @@ static void fail_dns(struct endpoints *endpoints, const struct dns *dns)
 }
 
 /* The addresses of one host. Those of others may still be found. */
-static void add_host(struct dns *dns, const char *host, int port, int is_direct,
+static void add_host(struct dns *dns, const char *host, int port, int is_direct, int is_secure,
                      struct endpoints *endpoints)
 {
     struct address addresses[DNS_MOST];
@@ -136,26 +136,30 @@ static void add_host(struct dns *dns, const char *host, int port, int is_direct,
         snprintf(endpoint->host, sizeof endpoint->host, "%s", host);
         endpoint->address = addresses[i];
         endpoint->is_direct = is_direct;
+        endpoint->is_secure = is_secure;
     }
 }
 
 struct service_list {
     struct service items[2 * DNS_MOST];
-    int is_direct[2 * DNS_MOST];
+    int is_direct[2 * DNS_MOST], is_secure[2 * DNS_MOST];
     size_t count;
 };
 
 /* Merged by priority; at the same one, TLS from the beginning first. */
-static void insert(struct service_list *list, const struct service *service, int is_direct)
+static void insert(struct service_list *list, const struct service *service, int is_direct,
+                   int is_secure)
 {
     size_t i = list->count++;
     while (i > 0 && list->items[i - 1].priority > service->priority) {
         list->items[i] = list->items[i - 1];
         list->is_direct[i] = list->is_direct[i - 1];
+        list->is_secure[i] = list->is_secure[i - 1];
         i--;
     }
     list->items[i] = *service;
     list->is_direct[i] = is_direct;
+    list->is_secure[i] = is_secure;
 }
 
 static enum dns_found add_srv(const struct target *target, struct dns *dns, int is_direct,
@@ -168,7 +172,7 @@ static enum dns_found add_srv(const struct target *target, struct dns *dns, int 
              target->ascii);
     enum dns_found status = dns_srv(dns, name, found, &count);
     for (size_t i = 0; i < count; i++)
-        insert(list, &found[i], is_direct);
+        insert(list, &found[i], is_direct, dns_was_secure(dns));
     return status;
 }
 
@@ -182,10 +186,11 @@ static void look_up_xmpp(const struct target *target, struct dns *dns, struct en
     if (direct == DNS_FAILED || plain == DNS_FAILED)
         fail_dns(endpoints, dns);
     if (list.count == 0 && direct == DNS_NONE && plain == DNS_NONE)
-        add_host(dns, target->ascii, XMPP_PORT, 0, endpoints);
+        add_host(dns, target->ascii, XMPP_PORT, 0, 1, endpoints);
     for (size_t i = 0; i < list.count; i++)
         if (list.items[i].host[0] != '\0')
-            add_host(dns, list.items[i].host, list.items[i].port, list.is_direct[i], endpoints);
+            add_host(dns, list.items[i].host, list.items[i].port, list.is_direct[i],
+                     list.is_secure[i], endpoints);
         else
             fail(endpoints, target->domain, "DNS says that there is no XMPP server");
 }
@@ -195,13 +200,14 @@ static void look_up_smtp(const struct target *target, struct dns *dns, struct en
     struct service list[DNS_MOST];
     size_t count = 0;
     enum dns_found found = dns_mx(dns, target->ascii, list, &count);
+    int is_secure = dns_was_secure(dns);
     if (found == DNS_FAILED)
         fail_dns(endpoints, dns);
     if (found == DNS_NONE)
-        add_host(dns, target->ascii, SMTP_PORT, 0, endpoints);
+        add_host(dns, target->ascii, SMTP_PORT, 0, 1, endpoints);
     for (size_t i = 0; i < count; i++)
         if (list[i].host[0] != '\0')
-            add_host(dns, list[i].host, SMTP_PORT, 0, endpoints);
+            add_host(dns, list[i].host, SMTP_PORT, 0, is_secure, endpoints);
         else
             fail(endpoints, target->domain, "DNS says that it takes no mail (RFC 7505)");
 }
@@ -220,7 +226,7 @@ int target_look_up(const struct target *target, struct dns *dns, struct endpoint
                  target->port != 0               ? target->port
                  : target->scheme == SCHEME_SMTP ? SMTP_PORT
                                                  : XMPP_PORT,
-                 target->scheme == SCHEME_TLS, ret_endpoints);
+                 target->scheme == SCHEME_TLS, 1, ret_endpoints);
     else if (target->scheme == SCHEME_SMTP)
         look_up_smtp(target, dns, ret_endpoints);
     else

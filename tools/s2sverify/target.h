@@ -26,6 +26,7 @@ struct endpoint {
     char host[HOST_TEXT]; /* what DNS called it; an address is its own name */
     struct address address;
     int is_direct; /* TLS from the first octet on */
+    int is_secure; /* the host is what was asked for, or DNSSEC says that it serves that */
 };
 
 struct endpoints {

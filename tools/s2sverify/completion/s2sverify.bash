@@ -14,10 +14,10 @@ _s2sverify() {
     --backend) mapfile -t COMPREPLY < <(compgen -W 'openssl gnutls both' -- "$cur"); return ;;
     --purpose) mapfile -t COMPREPLY < <(compgen -W 'server server-or-client tls-role' -- "$cur"); return ;;
     --revocation) mapfile -t COMPREPLY < <(compgen -W 'off if-available require' -- "$cur"); return ;;
-    --cafile | --crl | --cert | --key | --ca-cert | --ca-key | --html)
+    --cafile | --trust-anchor | --crl | --cert | --key | --ca-cert | --ca-key | --html)
         mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     --user) mapfile -t COMPREPLY < <(compgen -u -- "$cur"); return ;;
-    --name | --at | --connect | --timeout | --resolver | --from | --domain | --listen | --show | \
+    --name | --port | --at | --connect | --timeout | --resolver | --from | --domain | --listen | --show | \
         --identifiers | --service | --answer-to | --connections | --count) return ;;
     esac
     case $cur in
@@ -25,7 +25,7 @@ _s2sverify() {
             sed -n 's/^  \(--[a-z-]*\).*/\1/p')" -- "$cur") ;;
     *)
         case $command in
-        verify | why | audit) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+        verify | tlsa | why | audit) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
         listen) mapfile -t COMPREPLY < <(compgen -W 'xmpp smtp' -- "$cur") ;;
         connect) mapfile -t COMPREPLY < <(compgen -W 'xmpp: smtp: tls:' -- "$cur"); compopt -o nospace ;;
         probe) mapfile -t COMPREPLY < <(compgen -W 'xmpp: smtp:' -- "$cur"); compopt -o nospace ;;
