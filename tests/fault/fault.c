@@ -135,6 +135,17 @@ static const struct story stories[] = {
     { "good, by a staple", "good", { "root" }, 0, 1, 1, "leaf.example", NULL, "none" },
 #endif
     { "distrusted", "good", { "root" }, 0, 0, 1, "leaf.example", NULL, "revoked" },
+    { "by a TLSA record", "expired", { "other" }, 0, 0, 1, "leaf.example", NULL, "none" },
+    { "by a TA in DNS", "good", { "other" }, 0, 0, 1, "leaf.example", NULL, "none" },
+    { "no TLSA record matches",
+      "good",
+      { "root" },
+      0,
+      0,
+      1,
+      "leaf.example",
+      NULL,
+      "dane-mismatch" },
     { "wrong name", "named", { "root" }, 0, 0, 1, "leaf.example", "leaf.example", "name-mismatch" },
     { "no name", "good", { "root" }, 0, 0, 0, "b..example", NULL, "invalid-reference" },
     { "expired", "expired", { "root" }, 0, 0, 0, "leaf.example", NULL, "expired" },
@@ -218,6 +229,31 @@ static int add_staple(const struct story *story, struct s2sv_peer *peer)
     return 0;
 }
 
+/* TLSA records that a story's peer has, whole certificates. */
+static const struct {
+    const char *story, *of;
+    unsigned usage;
+} records[] = {
+    { "by a TLSA record", "expired", 3 },     { "by a TLSA record", "good", 3 },
+    { "by a TA in DNS", "root", 2 },          { "by a TA in DNS", "other", 2 },
+    { "no TLSA record matches", "named", 3 }, { "no TLSA record matches", "other", 2 },
+};
+
+static int add_records(const struct story *story, struct s2sv_peer *peer)
+{
+    int status = 0;
+    for (size_t i = 0; i < COUNT(records) && status == 0; i++) {
+        size_t len;
+        if (strcmp(records[i].story, story->name) != 0)
+            continue;
+        const unsigned char *der = pki_der(pki_find(pki, records[i].of), &len);
+        status = s2sv_peer_add_tlsa(peer, records[i].usage, 0, 0, der, len);
+        if (status == 0)
+            status = s2sv_peer_set_tlsa_status(peer, S2SV_TLSA_SECURE);
+    }
+    return status;
+}
+
 static int fill_peer(const struct story *story, struct s2sv_peer *peer)
 {
     int status = add_certificate(to_peer, peer, story->leaf);
@@ -225,6 +261,8 @@ static int fill_peer(const struct story *story, struct s2sv_peer *peer)
         status = add_certificate(to_peer, peer, "int");
     if (status == 0)
         status = add_staple(story, peer);
+    if (status == 0)
+        status = add_records(story, peer);
     if (status == 0)
         status = s2sv_peer_set_time(peer, NOW);
     if (status == 0)

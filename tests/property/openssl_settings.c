@@ -41,6 +41,7 @@ static unsigned any(unsigned count)
     return (unsigned)((state * 0x2545f4914f6cdd1dULL >> 33) % count);
 }
 
+/* No two names of anchors are the same: of such OpenSSL tries the first only, and s2sverify all. */
 static const char *const specs[] = {
     "leaf: issuer=int san=dns:peer.example,email:x@peer.example,ip:192.0.2.1",
     "both: issuer=int san=dns:peer.example eku=serverAuth,clientAuth policies=1.2.3.4",
@@ -59,7 +60,7 @@ static const char *const specs[] = {
     "beyond: issuer=nc san=dns:peer.test",
     "p384-root: ca key=p384",
     "p384: issuer=p384-root key=p384 san=dns:peer.example",
-    "self: san=dns:peer.example",
+    "self: subject=CN=self san=dns:peer.example",
     "nobody: ca",
     "stranger: issuer=nobody san=dns:peer.example",
     NULL,
