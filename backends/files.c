@@ -14,7 +14,7 @@ struct octets {
 };
 
 /* 1: there is room for some more. */
-static int grow(struct octets *all)
+static int files_grow(struct octets *all)
 {
     enum { SOME = 4096 };
     if (all->room - all->len >= SOME)
@@ -28,11 +28,11 @@ static int grow(struct octets *all)
 }
 
 /* Reads to the end. Returns 0 or an errno. */
-static int read_all(FILE *file, struct octets *all)
+static int files_read_all(FILE *file, struct octets *all)
 {
     size_t got = 1;
     while (got > 0) {
-        if (!grow(all))
+        if (!files_grow(all))
             return ENOMEM;
         errno = 0;
         got = fread(all->data + all->len, 1, all->room - all->len, file);
@@ -46,7 +46,7 @@ static int read_file(const char *path, struct octets *all)
     FILE *file = fopen(path, "rb");
     if (!file)
         return errno;
-    int code = read_all(file, all);
+    int code = files_read_all(file, all);
     fclose(file);
     return code;
 }

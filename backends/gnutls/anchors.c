@@ -18,7 +18,7 @@ static int offer(struct s2sv_anchors *anchors, gnutls_x509_crt_t crt)
 }
 
 /* GnuTLS only reads it. */
-static gnutls_datum_t datum_of(const struct s2sv_bytes *octets)
+static gnutls_datum_t anchors_datum_of(const struct s2sv_bytes *octets)
 {
     return (gnutls_datum_t){ (unsigned char *)octets->data, (unsigned)octets->len };
 }
@@ -27,7 +27,8 @@ static gnutls_datum_t datum_of(const struct s2sv_bytes *octets)
 static int offer_quickly(gnutls_x509_trust_list_t list, const struct s2sv_issuer *wanted,
                          struct s2sv_anchors *anchors)
 {
-    gnutls_datum_t name = datum_of(&wanted->name), key_id = datum_of(&wanted->key_id);
+    gnutls_datum_t name = anchors_datum_of(&wanted->name),
+                   key_id = anchors_datum_of(&wanted->key_id);
     gnutls_x509_crt_t issuer;
     int rc = GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE;
     if (key_id.size > 0)

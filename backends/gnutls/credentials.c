@@ -41,7 +41,8 @@ static struct svg_installed **bucket_of(struct svg_installed **buckets, size_t c
 }
 
 /* The rest is under the shard's lock. */
-static struct svg_installed **find(struct shard *shard, gnutls_certificate_credentials_t cred)
+static struct svg_installed **credentials_find(struct shard *shard,
+                                               gnutls_certificate_credentials_t cred)
 {
     struct svg_installed **at;
     if (!shard->buckets)
@@ -65,7 +66,7 @@ static void move_all(struct shard *shard, struct svg_installed **buckets, size_t
 }
 
 /* Room for one more. Out of memory a table that is there stays as it is, and gets slower. */
-static int grow(struct shard *shard)
+static int credentials_grow(struct shard *shard)
 {
     size_t count = shard->buckets ? 2 * shard->bucket_count : FIRST_BUCKETS;
     if (shard->count < shard->bucket_count)
@@ -82,16 +83,17 @@ static int grow(struct shard *shard)
 }
 
 /* Gives what was there before. */
-static int put(struct shard *shard, struct svg_installed *installed, struct svg_installed **ret_old)
+static int credentials_put(struct shard *shard, struct svg_installed *installed,
+                           struct svg_installed **ret_old)
 {
-    struct svg_installed **at = find(shard, installed->cred);
+    struct svg_installed **at = credentials_find(shard, installed->cred);
     if (at) {
         *ret_old = *at;
         installed->next = (*at)->next;
         *at = installed;
         return S2SV_DECIDED;
     }
-    if (grow(shard) != S2SV_DECIDED)
+    if (credentials_grow(shard) != S2SV_DECIDED)
         return S2SV_ERR_NOMEM;
     at = bucket_of(shard->buckets, shard->bucket_count, installed->cred);
     installed->next = *at;
@@ -102,7 +104,7 @@ static int put(struct shard *shard, struct svg_installed *installed, struct svg_
 
 static struct svg_installed *take(struct shard *shard, gnutls_certificate_credentials_t cred)
 {
-    struct svg_installed **at = find(shard, cred), *old = at ? *at : NULL;
+    struct svg_installed **at = credentials_find(shard, cred), *old = at ? *at : NULL;
     if (!old)
         return NULL;
     *at = old->next;
@@ -140,7 +142,7 @@ int svg_credentials_set(gnutls_certificate_credentials_t cred, struct s2sv_polic
     atomic_init(&installed->counts, 0);
     atomic_init(&installed->demands, SVG_UNKNOWN);
     pthread_mutex_lock(&shard->lock);
-    int status = put(shard, installed, &old);
+    int status = credentials_put(shard, installed, &old);
     pthread_mutex_unlock(&shard->lock);
     svg_installed_unref(status == S2SV_DECIDED ? old : installed);
     return status;
@@ -159,7 +161,7 @@ struct svg_installed *svg_credentials_get(gnutls_certificate_credentials_t cred)
 {
     struct shard *shard = shard_of(cred);
     pthread_mutex_lock(&shard->lock);
-    struct svg_installed **at = find(shard, cred), *installed = at ? *at : NULL;
+    struct svg_installed **at = credentials_find(shard, cred), *installed = at ? *at : NULL;
     if (installed)
         atomic_fetch_add_explicit(&installed->references, 1, memory_order_relaxed);
     pthread_mutex_unlock(&shard->lock);

@@ -24,7 +24,7 @@ static const struct {
     { GNUTLS_CERT_UNEXPECTED_OWNER, S2SV_FINDING_NAME },
 };
 
-static void add(struct s2sv_evidence *evidence, enum s2sv_finding fault, unsigned bits)
+static void faults_add(struct s2sv_evidence *evidence, enum s2sv_finding fault, unsigned bits)
 {
     gnutls_datum_t text = { NULL, 0 };
     if (gnutls_certificate_verification_status_print(bits, GNUTLS_CRT_X509, &text, 0) < 0)
@@ -43,11 +43,11 @@ void svg_add_faults(struct s2sv_evidence *evidence, unsigned status)
     for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++) {
         if ((rest & classes[i].bit) == 0)
             continue;
-        add(evidence, classes[i].fault, classes[i].bit | GNUTLS_CERT_INVALID);
+        faults_add(evidence, classes[i].fault, classes[i].bit | GNUTLS_CERT_INVALID);
         known |= classes[i].bit;
     }
     if (known != rest || rest == 0)
-        add(evidence, S2SV_FINDING_INTERNAL, status);
+        faults_add(evidence, S2SV_FINDING_INTERNAL, status);
 }
 
 int svg_tell(int rc, unsigned status, struct s2sv_evidence *evidence)

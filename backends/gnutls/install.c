@@ -35,7 +35,7 @@ void s2sv_gnutls_uninstall(gnutls_certificate_credentials_t cred)
         svg_credentials_unset(cred);
 }
 
-static void ask(gnutls_session_t session, const struct s2sv_policy *policy)
+static void install_ask(gnutls_session_t session, const struct s2sv_policy *policy)
 {
     enum s2sv_request request = s2sv_policy_request(policy);
     if (svg_direction(session) != S2SV_INBOUND || request == S2SV_REQUEST_LEAVE)
@@ -82,7 +82,7 @@ int s2sv_gnutls_attach(gnutls_session_t session, struct s2sv_policy *policy)
     struct svg_session *state = svg_session_make(session);
     if (state) {
         s2sv_policy_freeze(effective);
-        ask(session, effective);
+        install_ask(session, effective);
         enforce(session, state, effective);
         s2sv_policy_unref(state->policy);
         state->policy = s2sv_policy_ref(policy);

@@ -15,7 +15,7 @@ enum {
                GNUTLS_CERT_PURPOSE_MISMATCH
 };
 
-static int ask(gnutls_session_t session, int server_auth, unsigned *ret_status)
+static int peers_ask(gnutls_session_t session, int server_auth, unsigned *ret_status)
 {
     gnutls_typed_vdata_st purpose = svg_lock();
     unsigned status = GNUTLS_CERT_INVALID;
@@ -36,7 +36,7 @@ static int ask_by(const struct svg_application *app, const gnutls_datum_t *ancho
     int rc = gnutls_certificate_set_x509_trust_mem(own, anchor, GNUTLS_X509_FMT_DER);
     gnutls_certificate_set_verify_flags(own, flags);
     if (rc >= 0 && (rc = gnutls_credentials_set(app->session, GNUTLS_CRD_CERTIFICATE, own)) >= 0) {
-        rc = ask(app->session, server_auth, ret_status);
+        rc = peers_ask(app->session, server_auth, ret_status);
         gnutls_credentials_set(app->session, GNUTLS_CRD_CERTIFICATE, app->cred);
     }
     gnutls_certificate_free_credentials(own);
@@ -103,7 +103,7 @@ int svg_peers(struct svg_application *app, int server_auth, struct s2sv_evidence
 {
     struct svg_answer *answer = &app->answers[server_auth != 0];
     if (!answer->is_known)
-        answer->rc = ask(app->session, server_auth, &answer->status);
+        answer->rc = peers_ask(app->session, server_auth, &answer->status);
     answer->is_known = 1;
     if (answer->rc >= 0 && answer->status != 0 && !(answer->status & ~(unsigned)MENDABLE) &&
         demands_of_keys(app) == SVG_PLAIN)

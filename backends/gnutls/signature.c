@@ -58,14 +58,15 @@ static gnutls_sign_algorithm_t algorithm_of(const struct s2sv_signed *what)
     return GNUTLS_SIGN_UNKNOWN;
 }
 
-static gnutls_datum_t datum_of(const struct s2sv_bytes *bytes)
+static gnutls_datum_t signature_datum_of(const struct s2sv_bytes *bytes)
 {
     return (gnutls_datum_t){ (unsigned char *)bytes->data, (unsigned)bytes->len }; /* only read */
 }
 
 int svg_is_signed_by(const struct s2sv_signed *what, const struct s2sv_link *issuer)
 {
-    gnutls_datum_t octets = datum_of(&what->octets), signature = datum_of(&what->signature);
+    gnutls_datum_t octets = signature_datum_of(&what->octets),
+                   signature = signature_datum_of(&what->signature);
     gnutls_pubkey_t key;
     if (what->octets.len > UINT_MAX || what->signature.len > UINT_MAX)
         return S2SV_ERR_BACKEND;

@@ -32,7 +32,7 @@ static const unsigned char signature[] = { 0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0
                                            0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b, 0x05,
                                            0x00, 0x03, 0x02, 0x00, 0x00 };
 
-static unsigned char *put(unsigned char *at, const void *octets, size_t len)
+static unsigned char *stand_in_put(unsigned char *at, const void *octets, size_t len)
 {
     memcpy(at, octets, len);
     return at + len;
@@ -42,7 +42,7 @@ static unsigned char *put(unsigned char *at, const void *octets, size_t len)
 static unsigned char *put_sequence(unsigned char *at, size_t len)
 {
     const unsigned char header[] = { 0x30, 0x82, (unsigned char)(len >> 8), (unsigned char)len };
-    return put(at, header, sizeof header);
+    return stand_in_put(at, header, sizeof header);
 }
 
 static size_t write_certificate(unsigned char *at, const gnutls_datum_t *name)
@@ -52,14 +52,14 @@ static size_t write_certificate(unsigned char *at, const gnutls_datum_t *name)
                    2 * (size_t)name->size;
     at = put_sequence(at, 4 + inner + sizeof signature);
     at = put_sequence(at, inner);
-    at = put(at, before, sizeof before);
-    at = put(at, name->data, name->size);
-    at = put(at, between, sizeof between);
-    at = put(at, name->data, name->size);
-    at = put(at, key, sizeof key);
+    at = stand_in_put(at, before, sizeof before);
+    at = stand_in_put(at, name->data, name->size);
+    at = stand_in_put(at, between, sizeof between);
+    at = stand_in_put(at, name->data, name->size);
+    at = stand_in_put(at, key, sizeof key);
     memset(at, 0xa7, RSA_OCTETS); /* odd, and of 2048 bits */
-    at = put(at + RSA_OCTETS, after, sizeof after);
-    return (size_t)(put(at, signature, sizeof signature) - start);
+    at = stand_in_put(at + RSA_OCTETS, after, sizeof after);
+    return (size_t)(stand_in_put(at, signature, sizeof signature) - start);
 }
 
 int svg_stand_in(const gnutls_datum_t *name, gnutls_datum_t *ret_der)

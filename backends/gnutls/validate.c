@@ -28,8 +28,8 @@ static unsigned time_flag(const struct s2sv_path_request *request)
 }
 
 /* Asks a list about all of the path but the anchor. Returns 1; 0 with faults; or a status. */
-static int ask(gnutls_x509_trust_list_t list, const struct s2sv_path_request *request,
-               unsigned flags, struct s2sv_evidence *evidence)
+static int validate_ask(gnutls_x509_trust_list_t list, const struct s2sv_path_request *request,
+                        unsigned flags, struct s2sv_evidence *evidence)
 {
     gnutls_x509_crt_t path[MAX_PATH];
     gnutls_typed_vdata_st purpose = svg_lock();
@@ -53,8 +53,8 @@ static int ask_anchor(const struct s2sv_path_request *request, unsigned profile,
     if (gnutls_x509_trust_list_init(&list, 1) < 0)
         return S2SV_ERR_NOMEM;
     if (gnutls_x509_trust_list_add_cas(list, &anchor, 1, 0) == 1)
-        accepted =
-            ask(list, request, profile | GNUTLS_VERIFY_DO_NOT_ALLOW_UNSORTED_CHAIN, evidence);
+        accepted = validate_ask(list, request, profile | GNUTLS_VERIFY_DO_NOT_ALLOW_UNSORTED_CHAIN,
+                                evidence);
     gnutls_x509_trust_list_deinit(list, 0);
     return accepted;
 }
@@ -78,7 +78,7 @@ static int ask_application(struct svg_application *app, const struct s2sv_path_r
         accepted = svg_peers(app, request->server_auth, evidence);
     if (accepted != SVG_MENDABLE)
         return accepted;
-    return app->list ? ask(app->list, request, floor_of(app->flags), evidence) : 1;
+    return app->list ? validate_ask(app->list, request, floor_of(app->flags), evidence) : 1;
 }
 
 int svg_validate(void *application, const struct s2sv_path_request *request,

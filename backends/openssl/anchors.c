@@ -16,7 +16,7 @@ static int partial_chain(const struct svo_application *app)
 }
 
 /* Hands a reference of ours to the core: an anchor, a link, or what is distrusted (P-27, T-2). */
-static int add(struct s2sv_anchors *anchors, X509 *x, int partial)
+static int anchors_add(struct s2sv_anchors *anchors, X509 *x, int partial)
 {
     unsigned char *der = NULL;
     int len = i2d_X509(x, &der);
@@ -37,7 +37,7 @@ static int add_all(struct s2sv_anchors *anchors, STACK_OF(X509) * found, int par
     int status = S2SV_DECIDED;
     X509 *x;
     while (status == S2SV_DECIDED && (x = sk_X509_shift(found)))
-        status = add(anchors, x, partial);
+        status = anchors_add(anchors, x, partial);
     return status;
 }
 

@@ -8,8 +8,8 @@
 
 /* What libssl has read already, or the anchor; else it is read again. A reference of the caller's.
  */
-static X509 *find(const struct s2sv_verdict *verdict, int depth, const struct s2sv_link *links,
-                  size_t count)
+static X509 *callback_find(const struct s2sv_verdict *verdict, int depth,
+                           const struct s2sv_link *links, size_t count)
 {
     X509 *x = s2sv_verdict_native(verdict, depth);
     const unsigned char *der;
@@ -34,7 +34,7 @@ static STACK_OF(X509) * chain_of(const struct svo_question *q, const struct s2sv
     struct s2sv_link *links = svo_links_new(q, &count);
     int depth = 0;
     while (chain && s2sv_verdict_certificate(verdict, depth, NULL, NULL) == 0) {
-        X509 *x = find(verdict, depth++, links, count);
+        X509 *x = callback_find(verdict, depth++, links, count);
         if (!x || !sk_X509_push(chain, x)) {
             X509_free(x);
             sk_X509_pop_free(chain, X509_free);
@@ -59,8 +59,8 @@ void svo_write_back(X509_STORE_CTX *store_ctx, const struct svo_question *q,
 
 /* Under CALLBACK: 1 if the application lets the handshake go on. It finds the chain there, whatever
  * the verdict is. */
-static int tell(X509_STORE_CTX *store_ctx, const struct svo_question *q,
-                struct s2sv_verdict **verdict)
+static int callback_tell(X509_STORE_CTX *store_ctx, const struct svo_question *q,
+                         struct s2sv_verdict **verdict)
 {
     X509_STORE_CTX_set0_verified_chain(store_ctx, chain_of(q, *verdict));
     int goes_on = svo_tell_app(store_ctx, verdict);
@@ -83,7 +83,7 @@ static int answer(X509_STORE_CTX *store_ctx, const struct svo_question *q,
         verdict = NULL;
     svo_write_back(store_ctx, q, verdict);
     if (s2sv_policy_handshake(q->policy) == S2SV_HANDSHAKE_CALLBACK)
-        goes_on = tell(store_ctx, q, &verdict);
+        goes_on = callback_tell(store_ctx, q, &verdict);
     else
         goes_on = !s2sv_verdict_ends_handshake(verdict, q->policy);
     session->is_asked = 0;

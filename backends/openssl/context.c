@@ -59,14 +59,14 @@ static void on_free(void *parent, void *data, CRYPTO_EX_DATA *ad, int index, lon
         slot_free(data);
 }
 
-static void make_index(void)
+static void make_context_index(void)
 {
     slot_index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, on_free);
 }
 
 static struct slot *slot_get(const SSL_CTX *ctx)
 {
-    int ready = CRYPTO_THREAD_run_once(&once, make_index) && slot_index >= 0;
+    int ready = CRYPTO_THREAD_run_once(&once, make_context_index) && slot_index >= 0;
     return ready ? SSL_CTX_get_ex_data(ctx, slot_index) : NULL;
 }
 

@@ -58,7 +58,7 @@ static int has_records(SSL *ssl, X509 *leaf)
 
 /* OpenSSL's own answer, on libssl's context: X509_V_OK and the usage of the record that matched, or
  * what is wrong. */
-static int verify(X509_STORE_CTX *store_ctx, const struct svo_question *q, uint8_t *ret_usage)
+static int dane_verify(X509_STORE_CTX *store_ctx, const struct svo_question *q, uint8_t *ret_usage)
 {
     if (q->store && X509_STORE_get_verify(q->store))
         return X509_V_ERR_APPLICATION_VERIFICATION;
@@ -97,7 +97,7 @@ int svo_ask_dane(X509_STORE_CTX *store_ctx, const struct svo_question *q,
     uint8_t usage = 0;
     if (!has_records(q->ssl, q->leaf))
         return svo_ask_pkix(q, ret_verdict);
-    int code = verify(store_ctx, q, &usage);
+    int code = dane_verify(store_ctx, q, &usage);
     judged.store_ctx = NULL;
     judged.was_accepted = 1;
     if (code == X509_V_OK) {

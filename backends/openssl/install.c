@@ -70,7 +70,7 @@ static void resume_what_is_carried(SSL_CTX *ctx)
 }
 
 /* Other threads may make SSLs of it meanwhile: each thing is set at once to what it is to be. */
-static int prepare(SSL_CTX *ctx, struct svo_context *context, const struct svo_context *old)
+static int install_prepare(SSL_CTX *ctx, struct svo_context *context, const struct svo_context *old)
 {
     const struct s2sv_policy *policy = context->policy;
     int mode = SSL_CTX_get_verify_mode(ctx);
@@ -101,7 +101,7 @@ int s2sv_openssl_install(SSL_CTX *ctx, struct s2sv_policy *policy, struct s2sv_t
     struct svo_context *context = context_new(ctx, policy, trust);
     if (!context)
         return S2SV_ERR_NOMEM;
-    int status = svo_context_put(ctx, context, prepare);
+    int status = svo_context_put(ctx, context, install_prepare);
     svo_context_unref(context);
     return status;
 }

@@ -97,7 +97,7 @@ static void ders_free(struct s2sv_bytes *ders, int count)
     OPENSSL_free(ders);
 }
 
-static struct s2sv_lists *read_all(STACK_OF(X509_CRL) * found)
+static struct s2sv_lists *lists_read_all(STACK_OF(X509_CRL) * found)
 {
     int ok = 1, count = sk_X509_CRL_num(found);
     struct s2sv_bytes *ders = OPENSSL_zalloc(((size_t)count + 1) * sizeof *ders);
@@ -115,7 +115,7 @@ static struct s2sv_lists *read_all(STACK_OF(X509_CRL) * found)
 }
 
 /* *ret_found: the store's, or NULL for none. */
-static int find(X509_STORE *store, X509 *child, STACK_OF(X509_CRL) * *ret_found)
+static int lists_find(X509_STORE *store, X509 *child, STACK_OF(X509_CRL) * *ret_found)
 {
     X509_STORE_CTX *ctx = X509_STORE_CTX_new();
     int ok = ctx && X509_STORE_CTX_init(ctx, store, NULL, NULL);
@@ -133,11 +133,11 @@ int svo_lists(void *application, const struct s2sv_link *child, struct s2sv_list
     int status = S2SV_DECIDED;
     ERR_set_mark();
     if (app && app->store)
-        status = find(app->store, child->native, &found);
+        status = lists_find(app->store, child->native, &found);
     if (status == S2SV_DECIDED && sk_X509_CRL_num(found) > 0) {
         lists = recall(app->lists, found);
         if (!lists) {
-            lists = read_all(found);
+            lists = lists_read_all(found);
             status = lists ? S2SV_DECIDED : S2SV_ERR_NOMEM;
             if (lists)
                 remember(app->lists, found, lists);

@@ -73,7 +73,7 @@ static void look(SSL *ssl, int where)
 }
 
 /* The application's own callback is told everything; it may call us in turn. */
-static void tell(SSL *ssl, int where, int value)
+static void moments_tell(SSL *ssl, int where, int value)
 {
     struct svo_context *context = svo_context_get(SSL_get_SSL_CTX(ssl));
     struct svo_session *session = context && context->info ? svo_session_make(ssl) : NULL;
@@ -94,5 +94,5 @@ void svo_on_info(const SSL *told, int where, int value)
     if (SSL_is_server(ssl) && (where == SSL_CB_HANDSHAKE_START || where == SSL_CB_HANDSHAKE_DONE ||
                                is_after_hello(ssl, where)))
         look(ssl, where);
-    tell(ssl, where, value);
+    moments_tell(ssl, where, value);
 }

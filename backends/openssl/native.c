@@ -23,7 +23,7 @@ int svo_native_verify(X509_STORE_CTX *ctx, int server_auth)
 }
 
 /* As libssl makes its own. */
-static int prepare(X509_STORE_CTX *ctx, const struct svo_application *app)
+static int native_prepare(X509_STORE_CTX *ctx, const struct svo_application *app)
 {
     X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
     X509_VERIFY_PARAM_set_auth_level(param, app->level);
@@ -40,7 +40,7 @@ static int ask_anew(struct svo_application *app, const struct s2sv_path_request 
     X509_STORE_CTX *ctx = X509_STORE_CTX_new();
     int code = X509_V_ERR_OUT_OF_MEM;
     if (anchor && ctx && sk_X509_push(anchor, request->path[request->count - 1].native) &&
-        X509_STORE_CTX_init(ctx, app->store, q->leaf, q->rest) && prepare(ctx, app)) {
+        X509_STORE_CTX_init(ctx, app->store, q->leaf, q->rest) && native_prepare(ctx, app)) {
         if (app->own_trust || request->anchor_is_named) {
             X509_STORE_CTX_set0_trusted_stack(ctx, anchor);
             X509_STORE_CTX_set_flags(ctx, X509_V_FLAG_PARTIAL_CHAIN);

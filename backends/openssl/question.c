@@ -74,8 +74,9 @@ static unsigned long suite_b_of(SSL *ssl)
     return ssl ? (unsigned long)SSL_set_cert_flags(ssl, 0) & SSL_CERT_FLAG_SUITEB_128_LOS : 0;
 }
 
-static int ask(const struct svo_question *q, const struct s2sv_peer *peer,
-               const struct s2sv_link *links, size_t count, struct s2sv_verdict **ret_verdict)
+static int question_ask(const struct svo_question *q, const struct s2sv_peer *peer,
+                        const struct s2sv_link *links, size_t count,
+                        struct s2sv_verdict **ret_verdict)
 {
     struct svo_context *context = q->context;
     struct s2sv_trust *trust = context ? context->trust : NULL;
@@ -117,7 +118,7 @@ int svo_ask_about(const struct svo_question *q, const struct s2sv_peer *peer,
     if (!peer || (q->leaf && !links))
         return S2SV_ERR_NOMEM;
     ERR_set_mark(); /* what is left in the queue, the application would take for its own I/O's */
-    int status = ask(q, peer, links, count, ret_verdict);
+    int status = question_ask(q, peer, links, count, ret_verdict);
     ERR_pop_to_mark();
     svo_links_free(links, count);
     return status;

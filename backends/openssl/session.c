@@ -46,14 +46,14 @@ static int on_session_dup(CRYPTO_EX_DATA *to, const CRYPTO_EX_DATA *from, svo_du
     return 1;
 }
 
-static void make_index(void)
+static void make_session_index(void)
 {
     session_index = SSL_get_ex_new_index(0, NULL, NULL, on_session_dup, on_session_free);
 }
 
 static int ready(void)
 {
-    return CRYPTO_THREAD_run_once(&once, make_index) && session_index >= 0;
+    return CRYPTO_THREAD_run_once(&once, make_session_index) && session_index >= 0;
 }
 
 struct svo_session *svo_session_get(const SSL *ssl)

@@ -57,7 +57,7 @@ static int set_pss(EVP_PKEY_CTX *ctx)
            EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_DIGEST) > 0;
 }
 
-static int verify(EVP_MD_CTX *ctx, const struct s2sv_signed *what, EVP_PKEY *key)
+static int signature_verify(EVP_MD_CTX *ctx, const struct s2sv_signed *what, EVP_PKEY *key)
 {
     EVP_PKEY_CTX *parameters = NULL;
     return EVP_DigestVerifyInit(ctx, &parameters, digest_of(what->hash), NULL, key) > 0 &&
@@ -73,7 +73,7 @@ int svo_is_signed_by(const struct s2sv_signed *what, const struct s2sv_link *iss
     int answer = S2SV_ERR_NOMEM;
     ERR_set_mark();
     if (ctx) {
-        answer = key && verify(ctx, what, key);
+        answer = key && signature_verify(ctx, what, key);
         if (!answer && ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
             answer = S2SV_ERR_NOMEM;
     }

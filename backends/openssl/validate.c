@@ -10,8 +10,8 @@ struct collected {
     int count;
 };
 
-static void add(struct collected *all, enum s2sv_finding fault, int depth, long code,
-                const char *text)
+static void validate_add(struct collected *all, enum s2sv_finding fault, int depth, long code,
+                         const char *text)
 {
     s2sv_evidence_add(all->evidence, fault, depth, code, text);
     all->count++;
@@ -19,7 +19,7 @@ static void add(struct collected *all, enum s2sv_finding fault, int depth, long 
 
 static void add_native(struct collected *all, int depth, int code)
 {
-    add(all, svo_finding(code), depth, code, X509_verify_cert_error_string(code));
+    validate_add(all, svo_finding(code), depth, code, X509_verify_cert_error_string(code));
 }
 
 /* Every error counts; OpenSSL goes on, so that all of them are seen. It checks signatures from the
@@ -58,8 +58,8 @@ static void set_time(struct collected *all, X509_VERIFY_PARAM *param, int64_t wa
     }
     X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_NO_CHECK_TIME);
     if ((X509_VERIFY_PARAM_get_flags(param) & X509_V_FLAG_CRL_CHECK) != 0)
-        add(all, S2SV_FINDING_REVOCATION_UNKNOWN, -1, 0,
-            "the time is past what OpenSSL can compare");
+        validate_add(all, S2SV_FINDING_REVOCATION_UNKNOWN, -1, 0,
+                     "the time is past what OpenSSL can compare");
 }
 
 /* The application's parameters, its depth, hosts and CRL flags too, with ours on top: where it
@@ -107,8 +107,8 @@ static void ask_openssl(struct svo_application *app, struct collected *all,
         add_native(all, app->depth < (int)request->count ? app->depth : -1, code);
 }
 
-static int verify(X509_STORE_CTX *ctx, struct collected *all, struct svo_application *app,
-                  const struct s2sv_path_request *request)
+static int validate_verify(X509_STORE_CTX *ctx, struct collected *all, struct svo_application *app,
+                           const struct s2sv_path_request *request)
 {
     int result = X509_verify_cert(ctx), code = X509_STORE_CTX_get_error(ctx);
     if (code == X509_V_ERR_OUT_OF_MEM)
@@ -116,7 +116,8 @@ static int verify(X509_STORE_CTX *ctx, struct collected *all, struct svo_applica
     if (all->count == 0 && (result != 1 || code != X509_V_OK))
         add_native(all, -1, code);
     if (all->count == 0 && !is_exact(ctx, request))
-        add(all, S2SV_FINDING_INTERNAL, -1, 0, "another path was validated than the one asked for");
+        validate_add(all, S2SV_FINDING_INTERNAL, -1, 0,
+                     "another path was validated than the one asked for");
     if (all->count == 0 && app && app->asks_openssl)
         ask_openssl(app, all, request);
     return all->count == 0;
@@ -138,9 +139,9 @@ int svo_validate(void *application, const struct s2sv_path_request *request,
         configure(ctx, &all, app, request) && X509_STORE_CTX_set_app_data(ctx, &all)) {
         X509_STORE_CTX_set0_trusted_stack(ctx, anchor);
         if (store && X509_STORE_get_verify(store))
-            add(&all, S2SV_FINDING_INTERNAL, -1, 0,
-                "the X509_STORE has a verify function of its own");
-        status = all.count > 0 ? 0 : verify(ctx, &all, app, request);
+            validate_add(&all, S2SV_FINDING_INTERNAL, -1, 0,
+                         "the X509_STORE has a verify function of its own");
+        status = all.count > 0 ? 0 : validate_verify(ctx, &all, app, request);
     }
     X509_STORE_CTX_free(ctx);
     sk_X509_free(between);

@@ -150,6 +150,23 @@ def check_declarations():
                 complain(f'{path}:{number}', f'{name} is declared where it gets its value')
 
 
+def static_names(text):
+    return set(re.findall(r'^static (?!const |struct .*[=;{]$)[^\n;=]*?\b(\w+)\([^;]*$', text, re.M)) - {'STACK_OF'}
+
+
+def check_static_names():
+    """A breakpoint, or a line of a log, says where."""
+    if static_names('static int add(void)\n{') != {'add'}:
+        complain('source.py', 'static_names() does not catch its sample')
+    for backend in glob.glob('backends/*/'):
+        seen = {}
+        for path in files(f'backends/*.c {backend}*.c'):
+            for name in static_names(read(path)):
+                if name in seen:
+                    complain(path, f'{seen[name]} has a static {name}(), too: give it the file\'s name')
+                seen[name] = path
+
+
 def functions(path):
     """(name, lines) of every function, as .clang-format lays them out."""
     start, name = None, None
@@ -342,8 +359,9 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     os.chdir(sys.argv[1])
-    for check in (check_forbidden, check_declarations, check_rooms, check_sizes, check_licences, check_reasons, check_enums, check_must_use,
-                  check_rules, check_null_tests):
+    for check in (check_forbidden, check_declarations, check_static_names, check_rooms, check_sizes,
+                  check_licences, check_reasons, check_enums, check_must_use, check_rules,
+                  check_null_tests):
         check()
     print('\n'.join(complaints + [f'{len(complaints)} complaints']))
     return 1 if complaints else 0
