@@ -56,23 +56,38 @@ static int status_of_key(X509 *x)
     return looks_like_point(x) ? S2SV_ERR_INVALID : S2SV_DECIDED;
 }
 
-static int import(const void *der, size_t len, void **ret_native)
+static int read_once(const void *der, size_t len, X509 **ret_x)
 {
     const unsigned char *cursor = der;
     int status = S2SV_ERR_INVALID;
-    if (len > LONG_MAX)
-        return S2SV_ERR_INVALID;
-    ERR_set_mark();
     X509 *x = d2i_X509(NULL, &cursor, (long)len);
     if (!x && ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
         status = S2SV_ERR_NOMEM;
     else if (x && cursor == (const unsigned char *)der + len)
         status = status_of_key(x);
+    if (status == S2SV_DECIDED)
+        *ret_x = x;
+    else
+        X509_free(x);
+    return status;
+}
+
+/* Short of memory OpenSSL leaves a key out without saying so: a second time is believed. */
+static int import(const void *der, size_t len, void **ret_native)
+{
+    X509 *x = NULL;
+    if (len > LONG_MAX)
+        return S2SV_ERR_INVALID;
+    ERR_set_mark();
+    int status = read_once(der, len, &x);
+    if (status == S2SV_ERR_INVALID || (status == S2SV_DECIDED && !X509_get0_pubkey(x))) {
+        X509_free(x);
+        x = NULL;
+        status = read_once(der, len, &x);
+    }
     ERR_pop_to_mark();
     if (status == S2SV_DECIDED)
         *ret_native = x;
-    else
-        X509_free(x);
     return status;
 }
 

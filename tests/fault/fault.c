@@ -357,7 +357,7 @@ static enum ending tell_with(const struct story *story, size_t n, int for_good, 
 #define tell_once tell_with
 enum { SAMPLES = 100000 };
 #else
-enum { SAMPLES = 200 };
+enum { SAMPLES = 100 };
 
 /* In a process of its own: what the TLS library leaves broken stays there. */
 static enum ending tell_once(const struct story *story, size_t n, int for_good, size_t *ret_asked,
