@@ -139,7 +139,12 @@ static void store_that_comes_later(void **state)
     SSL_CTX_free(ctx);
 }
 
-static int no_issuer(X509 **issuer, X509_STORE_CTX *store_ctx, X509 *x)
+#if OPENSSL_VERSION_NUMBER >= 0x40000000L
+typedef const X509 given;
+#else
+typedef X509 given;
+#endif
+static int no_issuer(X509 **issuer, X509_STORE_CTX *store_ctx, given *x)
 {
     (void)issuer, (void)store_ctx, (void)x;
     return 0;
