@@ -13,6 +13,7 @@
 #   configure       writes what the daemon reads, below $root
 #   start           runs it, by "daemon COMMAND ..." in the foreground, or else sets $pid to what listens
 #   dial            makes it connect to every peer, if it doesn't by itself
+#   no_soak         set: it can't be asked a thousand times
 #   reload upgrade  what an administrator does; "upgrade" only where the daemon hands over to a new process. Sets $pid
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -20,7 +21,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/sandbox.sh"
 . "$here/wait.sh"
 
-verifier_address=127.0.0.2 protocol='' outward='' peer_port=7000 as=''
+verifier_address=127.0.0.2 protocol='' outward='' peer_port=7000 as='' no_soak=''
 lab=$1
 dial() { :; }
 reload() { return 1; }
@@ -185,6 +186,6 @@ armed
 if [ -n "$protocol" ] && [ "$variant" = strict ]; then
     after reload
     after upgrade
-    soak
+    [ -n "$no_soak" ] || soak
 fi
 stop
