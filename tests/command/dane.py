@@ -5,6 +5,7 @@ and wrong records, none, an unsigned zone, and an answer that was changed after 
 lines are what is published. Needs knotd and keymgr (Debian: knot)."""
 import atexit
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -256,6 +257,20 @@ zones.tamper(tampered, digest("good"))
 check("a record that was changed after it was signed", f"tls:tampered.test:{good.port}", REFUSED, True, "dane-bogus",
       "bogus")
 check("the others are as they were", f"tls:good.test:{good.port}", ACCEPTED, True, "none")
+
+# ---- many of them -----------------------------------------------------------------------------------------------
+
+targets = {"good.test": ("accepted", None, "accepted"), "self.test": ("accepted", None, "accepted"),
+           "wrong.test": ("refused", "dane-mismatch", "dane-mismatch"), "none.test": ("accepted", None, "none"),
+           "tampered.test": ("refused", "dane-bogus", "dane-bogus")}
+ports = {name: alone.port if name == "self.test" else good.port for name in targets}
+listed = bench.write("list", "".join(f"tls:{name}:{ports[name]}\n" for name in targets))
+run = bench.run("audit", listed, "--json", "--cafile", root, "--timeout", "5", "--resolver", zones.address,
+                "--trust-anchor", zones.anchor)
+rows = {row["target"].split(":")[1]: row for row in map(json.loads, run.out.splitlines()) if "target" in row}
+for name, wanted in targets.items():
+    bench.check(f"audit, {name}", tuple(rows[name][key] for key in ("outcome", "reason", "dane")), wanted)
+bench.check("audit: status", run.status, REFUSED)
 
 # ---- what is published ------------------------------------------------------------------------------------------
 
