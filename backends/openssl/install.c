@@ -6,20 +6,6 @@
 
 enum { MEMORY = 65536 }; /* paths */
 
-/* A client's SSL ignores the callback's answer without SSL_VERIFY_PEER. */
-int svo_mode_of(const struct s2sv_policy *policy)
-{
-    switch (s2sv_policy_request(policy)) {
-    case S2SV_REQUEST_REQUIRE:
-        return SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
-    case S2SV_REQUEST_ASK:
-        return SSL_VERIFY_PEER;
-    case S2SV_REQUEST_LEAVE:
-    default:
-        return 0;
-    }
-}
-
 /* The library that we call may have another major version than our headers. */
 static int version_fits(void)
 {

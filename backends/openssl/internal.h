@@ -145,8 +145,7 @@ void svo_record(SSL *ssl, struct svo_session *session, struct s2sv_verdict *verd
 /* moments.c: the SSL_CTX's info callback; and for an SSL, that no session be resumed. */
 svo_info svo_on_info;
 int svo_resume_nothing(SSL *ssl);
-
-/* install.c: the verify mode that a policy asks for. */
+/* The verify mode that a policy asks for. */
 int svo_mode_of(const struct s2sv_policy *policy);
 
 /* verify.c: what a resumed session carries, judged now and recorded. NULL if there is nothing. */

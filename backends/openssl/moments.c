@@ -4,6 +4,20 @@
  * verified if a session was resumed or another kind of key was agreed on. */
 #include "internal.h"
 
+/* A client's SSL ignores the callback's answer without SSL_VERIFY_PEER. */
+int svo_mode_of(const struct s2sv_policy *policy)
+{
+    switch (s2sv_policy_request(policy)) {
+    case S2SV_REQUEST_REQUIRE:
+        return SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+    case S2SV_REQUEST_ASK:
+        return SSL_VERIFY_PEER;
+    case S2SV_REQUEST_LEAVE:
+    default:
+        return 0;
+    }
+}
+
 static const unsigned char no_session[] = "s2sverify: no session is resumed";
 
 /* One of another context id isn't resumed, whatever cache or ticket it comes from. */

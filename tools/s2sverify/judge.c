@@ -82,9 +82,9 @@ void judge_free(struct judge *judge)
 {
     if (!judge)
         return;
-    for (size_t i = 0; i < judge->count; i++) {
-        s2sv_trust_unref(judge->sides[i].trust);
-        judge->sides[i].library->stock_free(judge->sides[i].stock);
+    for (struct side *side = judge->sides; side < judge->sides + judge->count; side++) {
+        s2sv_trust_unref(side->trust);
+        side->library->stock_free(side->stock);
     }
     s2sv_policy_unref(judge->policy);
     s2sv_policy_unref(judge->dane_policy);
@@ -110,14 +110,15 @@ enum s2sv_profile judge_profile(const struct judge *judge)
 
 const struct library *judge_library(const struct judge *judge)
 {
-    return judge->sides[0].library;
+    const struct side *first = judge->sides;
+    return first->library;
 }
 
 struct s2sv_trust *judge_trust(const struct judge *judge, const struct library *library)
 {
-    for (size_t i = 0; i < judge->count; i++)
-        if (judge->sides[i].library == library)
-            return judge->sides[i].trust;
+    for (const struct side *side = judge->sides; side < judge->sides + judge->count; side++)
+        if (side->library == library)
+            return side->trust;
     return NULL;
 }
 

@@ -49,9 +49,10 @@ static const char *direction_words(enum s2sv_direction direction)
 static const struct opinion *find(const struct opinions *opinions, const struct library *library,
                                   enum s2sv_direction direction)
 {
-    for (size_t i = 0; i < opinions->count; i++)
-        if (opinions->items[i].library == library && opinions->items[i].direction == direction)
-            return &opinions->items[i];
+    const struct opinion *end = opinions->items + opinions->count;
+    for (const struct opinion *one = opinions->items; one < end; one++)
+        if (one->library == library && one->direction == direction)
+            return one;
     return NULL;
 }
 
